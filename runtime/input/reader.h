@@ -1,0 +1,76 @@
+// Opening logs: from a path to records in a Sink.
+//
+// `open.cpp` finds the format by looking at the first bytes (never by name alone), takes off gzip and
+// zstd, walks folders, and hands the bytes to one of `formats/*.cpp`. Adding a format is adding a file.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/abi/projection.h"
+#include "runtime/base/result.h"
+
+namespace chainhunt::input {
+
+/// Something in an input that could not be read; reading went on behind it.
+struct Skip {
+  std::uint64_t offset = 0;  ///< byte offset in the (decompressed) input
+  std::string reason;        ///< "chunk checksum differs", "not a JSON object", …
+  std::uint64_t records = 0; ///< records lost here if known, else 0
+};
+
+/// What became of one input. Counts are in records.
+struct FileReport {
+  std::string path;          ///< as the user gave it, or below the folder that the user gave
+  std::string format;        ///< "evtx", "json", …
+  std::uint64_t bytes = 0;   ///< bytes read, after decompression
+  std::uint64_t records = 0; ///< records read, wanted or not
+  std::uint64_t no_time = 0; ///< records without a readable time: never matched
+  std::vector<Skip> skips;   ///< at most kMaxSkips, the rest is in `more_skips`
+  std::uint64_t more_skips = 0;
+  std::string error;         ///< not empty: the file could not be opened or was given up, and why
+};
+
+inline constexpr std::size_t kMaxSkips = 100;
+
+/// A unit of parallel work within one file: chunk ranges of an EVTX file, byte ranges of NDJSON.
+/// Formats that cannot be split get one part.
+struct Limits {
+  std::uint64_t max_expanded_bytes = 64ull << 30;  ///< of one compressed input
+  std::uint64_t max_expansion_ratio = 2000;        ///< checked beyond the first 64 MB of output
+  std::uint64_t max_line_bytes = 64ull << 20;      ///< of one NDJSON line or JSON record
+};
+
+/// The bytes of one input, wholly in memory or mapped; what a format reads.
+struct Source {
+  std::string_view bytes;
+  const Limits* limits = nullptr;
+};
+
+/// One log format: a file below formats/ that defines `extern const Format format_NAME`.
+struct Format {
+  const char* name;
+  /// How sure the format is that these are its bytes (the first 64 KB at least): 0 no … 100 certain.
+  int (*sniff)(std::string_view head);
+  /// Reads all records into the sink. Damage goes to the report; reading goes on where it can.
+  void (*read)(const Source& source, abi::Sink& sink, FileReport& report);
+};
+
+std::span<const Format* const> format_table();
+
+/// All log files below the given paths: folders are walked (sorted, hidden files skipped), files are
+/// taken as they are. A path that does not exist is an Error that names it.
+Result<std::vector<std::string>> list_inputs(std::span<const std::string> paths);
+
+/// Reads one file into the sink. Never throws; everything that went wrong stands in the report.
+/// Thread-safe for different sinks.
+FileReport read_file(const std::string& path, abi::Sink& sink, const Limits& limits = {});
+
+/// The same for bytes already in memory (tests, fuzzing).
+FileReport read_bytes(std::string_view bytes, const std::string& name, abi::Sink& sink, const Limits& limits = {});
+
+}  // namespace chainhunt::input
