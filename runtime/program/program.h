@@ -91,6 +91,7 @@ struct Link {
   std::string name;                       ///< "pack.link"
   std::string shown_name;                 ///< in evidence: the link, or the parent of an anonymous one, without pack
   std::string doc;
+  bool anonymous = false;                 ///< made for `(L where P)`: not listed, not reported as a hit
   std::vector<std::string> need, attack;
   std::int64_t risk = 0;
   std::vector<CaptureName> captures;      ///< captures[0] is always `computer` (host)

@@ -1,0 +1,272 @@
+// chainhunt hunt: run rules over logs, print findings.
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <thread>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "compiler/codegen/codegen.h"
+#include "compiler/driver/command.h"
+#include "compiler/driver/load.h"
+#include "compiler/plan/plan.h"
+#include "runtime/engine/replay.h"
+#include "runtime/output/writer.h"
+#include "runtime/value/time.h"
+
+namespace chainhunt::driver {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+struct Options {
+  std::vector<std::string> logs, rules, only, exclude;
+  std::string format = "table", output, since, until, engine = "jit", dump;
+  unsigned threads = 0;
+  bool hits = false, stats = false, keep_duplicates = false, fail_on_finding = false;
+};
+
+double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+/// A line on standard error that tells how far the run is; only on a terminal.
+class Progress {
+ public:
+  explicit Progress(std::uint64_t total_bytes, std::size_t files)
+      : on_(isatty(2) == 1), total_(total_bytes), files_(files), start_(Clock::now()) {}
+  ~Progress() { clear(); }
+  void update(std::size_t files, std::uint64_t bytes) {
+    if (!on_ || seconds_since(last_) < 0.1) return;
+    last_ = Clock::now();
+    const double elapsed = seconds_since(start_);
+    const double share = total_ == 0 ? 1 : std::min(1.0, static_cast<double>(bytes) / static_cast<double>(total_));
+    constexpr int kWidth = 24;
+    const int filled = static_cast<int>(share * kWidth);
+    fmt::print(stderr, "\r[{}{}] {:3.0f} %  {} of {} files  {:.0f} MB/s\x1b[K", std::string(filled, '='), std::string(kWidth - filled, ' '),
+               share * 100, files, files_, static_cast<double>(bytes) / 1e6 / std::max(elapsed, 1e-3));
+    std::fflush(stderr);
+    drawn_ = true;
+  }
+  void clear() {
+    if (drawn_) fmt::print(stderr, "\r\x1b[K");
+    drawn_ = false;
+  }
+
+ private:
+  bool on_, drawn_ = false;
+  std::uint64_t total_;
+  std::size_t files_;
+  Clock::time_point start_, last_{};
+};
+
+/// What could not be read is said, always; the details with --stats.
+void report_skips(const std::vector<input::FileReport>& reports, bool details) {
+  std::uint64_t files = 0, places = 0;
+  for (const auto& report : reports) {
+    if (!report.error.empty()) fmt::print(stderr, "chainhunt: {}: {}\n", report.path, report.error);
+    if (report.skips.empty()) continue;
+    ++files;
+    places += report.skips.size() + report.more_skips;
+    if (!details) continue;
+    for (const auto& skip : report.skips) {
+      fmt::print(stderr, "chainhunt: {}: at byte {}: {}{}\n", report.path, skip.offset, skip.reason,
+                 skip.records > 0 ? fmt::format(" ({} records)", skip.records) : "");
+    }
+    if (report.more_skips > 0) fmt::print(stderr, "chainhunt: {}: and {} more places\n", report.path, report.more_skips);
+  }
+  if (places > 0 && !details) {
+    fmt::print(stderr, "chainhunt: {} damaged place{} in {} file{} skipped; --stats names them\n", places, places == 1 ? "" : "s", files,
+               files == 1 ? "" : "s");
+  }
+}
+
+void print_stats(const program::Program& program, const engine::ReplayResult& result, double load_seconds, double compile_seconds) {
+  std::uint64_t records = 0, bytes = 0, no_time = 0, skipped = 0;
+  for (const auto& report : result.reports) {
+    records += report.records;
+    bytes += report.bytes;
+    no_time += report.no_time;
+    for (const auto& skip : report.skips) skipped += skip.records;
+  }
+  fmt::print(stderr, "records read      {}\n", records);
+  fmt::print(stderr, "  without a time  {}\n", no_time);
+  fmt::print(stderr, "  lost in damage  {} (where the number is known)\n", skipped);
+  fmt::print(stderr, "  duplicates      {}\n", result.outcome.duplicates);
+  fmt::print(stderr, "bytes read        {}\n", bytes);
+  fmt::print(stderr, "findings          {}\n", result.outcome.findings.size());
+  fmt::print(stderr, "link hits (without a key that a chain asks for):\n");
+  for (std::size_t i = 0; i < program.links.size(); ++i) {
+    const auto& count = result.outcome.links[i];
+    if (program.links[i].anonymous) continue;
+    fmt::print(stderr, "  {:10}  {}{}\n", count.hits, program.links[i].name,
+               count.without_key > 0 ? fmt::format(" ({})", count.without_key) : "");
+  }
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  fmt::print(stderr, "time: rules {:.3f} s, native code {:.3f} s, reading and matching {:.3f} s, chains {:.3f} s\n", load_seconds,
+             compile_seconds, result.read_seconds, result.chain_seconds);
+  fmt::print(stderr, "peak memory       {} MB\n", usage.ru_maxrss / 1024);
+}
+
+std::optional<std::int64_t> time_option(const std::string& text, std::int64_t otherwise, const char* name) {
+  if (text.empty()) return otherwise;
+  const auto time = value::parse_time(text);
+  if (!time) fmt::print(stderr, "chainhunt: {} {}: not a time such as 2020-01-31 or 2020-01-31T12:00:00Z\n", name, text);
+  return time;
+}
+
+const output::Writer* writer_named(const std::string& name) {
+  for (const output::Writer* writer : output::writer_table()) {
+    if (writer->name == name) return writer;
+  }
+  return nullptr;
+}
+
+int run(const Options& options) {
+  const auto start = Clock::now();
+  const output::Writer* writer = writer_named(options.format);
+  const auto since = time_option(options.since, std::numeric_limits<std::int64_t>::min(), "--since");
+  const auto until = time_option(options.until, std::numeric_limits<std::int64_t>::max(), "--until");
+  if (!since || !until) return kUsage;
+
+  Loaded loaded = load(options.rules);
+  if (!loaded.error.empty()) {
+    fmt::print(stderr, "chainhunt: {}\n", loaded.error);
+    return kUsage;
+  }
+  if (!loaded.model || loaded.diagnostics.has_errors()) {
+    print_diagnostics(loaded.sources, loaded.diagnostics);
+    return kRuleError;
+  }
+  plan::Options selection;
+  selection.packs.assign(loaded.packs.begin(), loaded.packs.end());
+  selection.only = options.only;
+  selection.exclude = options.exclude;
+  const auto program = plan::plan(*loaded.model, selection, loaded.diagnostics);
+  print_diagnostics(loaded.sources, loaded.diagnostics);
+  if (!program) return kRuleError;
+  // A rule that cannot run yet is an error, but does not stop the others.
+  const int rule_status = loaded.diagnostics.has_errors() ? kRuleError : kFine;
+  if (options.dump == "plan") {
+    fmt::print("{}", program::dump(*program));
+    return rule_status;
+  }
+  if (options.logs.empty()) {
+    fmt::print(stderr, "chainhunt: name the logs to hunt in: files or folders\n");
+    return kUsage;
+  }
+  const auto files = input::list_inputs(options.logs);
+  if (!files.ok()) {
+    fmt::print(stderr, "chainhunt: {}\n", files.error().message);
+    return kUsage;
+  }
+  if (files->empty()) {
+    fmt::print(stderr, "chainhunt: no log file in {}\n", options.logs.front());
+    return kUsage;
+  }
+  auto prepared = match::prepare(*program);
+  if (!prepared.ok()) {
+    fmt::print(stderr, "chainhunt: {}\n", prepared.error().message);
+    return kRuleError;
+  }
+  const double load_seconds = seconds_since(start);
+
+  const auto compile_start = Clock::now();
+  std::unique_ptr<codegen::Native> native;
+  if (options.engine == "jit") {
+    auto compiled = codegen::compile(*program);
+    if (!compiled.ok()) {
+      fmt::print(stderr, "chainhunt: no native code ({}); the interpreter runs instead\n", compiled.error().message);
+    } else {
+      native = std::move(*compiled);
+      codegen::install(*native, **prepared);
+    }
+  }
+  const double compile_seconds = seconds_since(compile_start);
+
+  std::uint64_t total = 0;
+  for (const auto& file : *files) {
+    std::error_code failure;
+    const auto size = std::filesystem::file_size(file, failure);
+    if (!failure) total += size;
+  }
+  Progress progress(total, files->size());
+  engine::ReplayOptions replay;
+  replay.threads = options.threads != 0 ? options.threads : std::max(1u, std::thread::hardware_concurrency());
+  replay.keep_duplicates = options.keep_duplicates;
+  replay.since = *since;
+  replay.until = *until;
+  replay.progress = [&](std::size_t done, std::uint64_t bytes) { progress.update(done, bytes); };
+  const auto result = engine::replay(*program, **prepared, *files, replay);
+  progress.clear();
+
+  std::ofstream file;
+  if (!options.output.empty()) {
+    file.open(options.output, std::ios::binary | std::ios::trunc);
+    if (!file) {
+      fmt::print(stderr, "chainhunt: {}: cannot be written\n", options.output);
+      return kUsage;
+    }
+  }
+  output::Style style;
+  style.color = options.output.empty() && color_on(1);
+  style.width = options.output.empty() ? terminal_width(1) : 0;
+  style.hits = options.hits;
+  bool written = true;
+  const output::Out out = [&](std::string_view text) {
+    if (file.is_open()) written = written && file.write(text.data(), static_cast<std::streamsize>(text.size())).good();
+    else written = written && std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
+  };
+  writer->write({&*program, &result.outcome, &*files}, style, out);
+  if (file.is_open()) written = written && file.flush().good();
+  else written = written && std::fflush(stdout) == 0;
+  if (!written) {
+    fmt::print(stderr, "chainhunt: the findings could not all be written{}\n", options.output.empty() ? "" : " to " + options.output);
+    return kUsage;
+  }
+
+  report_skips(result.reports, options.stats);
+  if (!result.outcome.complete) fmt::print(stderr, "chainhunt: a limit was met; findings marked as not complete say which\n");
+  if (options.stats) print_stats(*program, result, load_seconds, compile_seconds);
+
+  const bool read_nothing = std::all_of(result.reports.begin(), result.reports.end(),
+                                        [](const auto& report) { return !report.error.empty() && report.records == 0; });
+  if (read_nothing) return kUsage;
+  if (rule_status != kFine) return rule_status;
+  return options.fail_on_finding && !result.outcome.findings.empty() ? kFindings : kFine;
+}
+
+std::function<int()> setup(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  std::vector<std::string> formats;
+  for (const output::Writer* writer : output::writer_table()) formats.emplace_back(writer->name);
+  app.add_option("logs", options->logs, "Log files and folders: EVTX, JSON lines, JSON, each also as .gz or .zst")->type_name("LOG");
+  app.add_option("-r,--rules", options->rules, "Rule files and pack folders (default: the shipped packs)")->type_name("RULES");
+  app.add_option("--only", options->only, "Only these chains and links: name, glob, need, ATT&CK id or status")->type_name("NAME");
+  app.add_option("--exclude", options->exclude, "Not these")->type_name("NAME");
+  app.add_option("-f,--format", options->format, "Output format")->check(CLI::IsMember(formats))->capture_default_str();
+  app.add_option("-o,--output", options->output, "Write there instead of to standard output")->type_name("FILE");
+  app.add_option("--since", options->since, "Only records at or after this time (ISO 8601, UTC unless it says otherwise)")->type_name("TIME");
+  app.add_option("--until", options->until, "Only records before this time")->type_name("TIME");
+  app.add_option("--threads", options->threads, "Threads (default: one per processor)")->check(CLI::Range(1, 256));
+  app.add_option("--engine", options->engine, "How rules are run: native code, or the interpreter")
+      ->check(CLI::IsMember({"jit", "interp"}))->capture_default_str();
+  app.add_flag("--hits", options->hits, "Also print every event that a link matched");
+  app.add_flag("--stats", options->stats, "Print what was read, skipped and matched, time and memory, to standard error");
+  app.add_flag("--keep-duplicates", options->keep_duplicates, "Count a record that stands in two inputs twice");
+  app.add_flag("--fail-on-finding", options->fail_on_finding, "Exit with 1 if there is a finding");
+  app.add_option("--dump", options->dump, "Print an inner stage instead of hunting")->check(CLI::IsMember({"plan"}));
+  return [options] { return run(*options); };
+}
+
+}  // namespace
+
+extern const Command command_hunt = {"hunt", "Run rules over logs and print findings", 1, setup};
+
+}  // namespace chainhunt::driver

@@ -1,0 +1,80 @@
+#include "runtime/engine/replay.h"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <filesystem>
+#include <mutex>
+#include <thread>
+
+namespace chainhunt::engine {
+namespace {
+
+double seconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+/// Largest files first, so that no thread is left alone with a large one at the end.
+std::vector<std::size_t> by_size(const std::vector<std::string>& files) {
+  std::vector<std::pair<std::uint64_t, std::size_t>> sizes;
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    std::error_code failure;
+    const auto size = std::filesystem::file_size(files[i], failure);
+    sizes.emplace_back(failure ? 0 : size, i);
+  }
+  std::stable_sort(sizes.begin(), sizes.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+  std::vector<std::size_t> order;
+  for (const auto& [size, index] : sizes) order.push_back(index);
+  return order;
+}
+
+}  // namespace
+
+ReplayResult replay(const program::Program& program, const match::Prepared& prepared, const std::vector<std::string>& files,
+                    const ReplayOptions& options) {
+  ReplayResult result;
+  result.reports.resize(files.size());
+  const auto start = std::chrono::steady_clock::now();
+  const auto order = by_size(files);
+  std::atomic<std::size_t> next{0};
+  std::mutex mutex;  // guards hits, done, bytes and the progress call
+  std::vector<Hit> hits;
+  std::size_t done = 0;
+  std::uint64_t bytes = 0;
+
+  const auto work = [&] {
+    std::vector<Hit> own;
+    for (std::size_t at = next++; at < order.size(); at = next++) {
+      const std::size_t index = order[at];
+      match::Options matching;
+      matching.since = options.since;
+      matching.until = options.until;
+      match::Matcher matcher(prepared, matching, [&own, index](Hit&& hit) {
+        hit.source = static_cast<std::uint32_t>(index);
+        own.push_back(std::move(hit));
+      });
+      result.reports[index] = input::read_file(files[index], matcher, options.limits);
+      std::error_code failure;
+      const auto size = std::filesystem::file_size(files[index], failure);
+      const std::lock_guard lock(mutex);
+      ++done;
+      if (!failure) bytes += size;
+      if (options.progress) options.progress(done, bytes);
+    }
+    const std::lock_guard lock(mutex);
+    std::move(own.begin(), own.end(), std::back_inserter(hits));
+  };
+  std::vector<std::thread> threads;
+  const std::size_t count = std::min<std::size_t>(std::max(1u, options.threads), std::max<std::size_t>(1, files.size()));
+  for (std::size_t i = 1; i < count; ++i) threads.emplace_back(work);
+  work();
+  for (auto& thread : threads) thread.join();
+  result.read_seconds = seconds_since(start);
+
+  const auto chains = std::chrono::steady_clock::now();
+  result.outcome = evaluate(program, std::move(hits), {options.keep_duplicates, options.threads});
+  result.chain_seconds = seconds_since(chains);
+  return result;
+}
+
+}  // namespace chainhunt::engine

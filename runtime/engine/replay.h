@@ -1,0 +1,38 @@
+// A whole run: input files -> matchers -> hits -> findings, on several threads.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "runtime/engine/engine.h"
+#include "runtime/input/reader.h"
+#include "runtime/match/matcher.h"
+
+namespace chainhunt::engine {
+
+struct ReplayOptions {
+  unsigned threads = 1;
+  bool keep_duplicates = false;
+  std::int64_t since = std::numeric_limits<std::int64_t>::min();  ///< ticks; records before it are not matched
+  std::int64_t until = std::numeric_limits<std::int64_t>::max();  ///< ticks; records at or after it are not matched
+  input::Limits limits;
+  /// Called on any worker after each file, never twice at once: files done, bytes done.
+  std::function<void(std::size_t, std::uint64_t)> progress;
+};
+
+struct ReplayResult {
+  Outcome outcome;
+  std::vector<input::FileReport> reports;  ///< parallel to the inputs
+  double read_seconds = 0;                 ///< wall time of reading and matching
+  double chain_seconds = 0;                ///< wall time of the chain engine
+};
+
+/// Runs all chains of the program over the files. Hit::source is an index into `files`. Thread count and
+/// the order of `files` change nothing but `source`.
+ReplayResult replay(const program::Program& program, const match::Prepared& prepared, const std::vector<std::string>& files,
+                    const ReplayOptions& options);
+
+}  // namespace chainhunt::engine
