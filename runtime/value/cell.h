@@ -49,6 +49,19 @@ class Scratch {
 /// "0x80"). Empty for an absent cell and for a list.
 std::string_view text_of(const Cell& cell, Scratch& scratch);
 
+/// The same without a Scratch: holds the digits itself. Not copied, because the view may point inside.
+class Spelling {
+ public:
+  explicit Spelling(const Cell& cell);
+  Spelling(const Spelling&) = delete;
+  Spelling& operator=(const Spelling&) = delete;
+  std::string_view view() const { return view_; }
+
+ private:
+  char digits_[24];
+  std::string_view view_;
+};
+
 /// An int, from any kind of number or a text that spells one. Nothing for lists.
 std::optional<Number> number_of(const Cell& cell);
 /// A mask: as number_of, and lists of %%nnnn codes.
@@ -81,8 +94,8 @@ std::optional<std::string> canonical(Type type, const Cell& cell);
 /// The same of a spelling (a literal in a rule); "" and "-" are nothing.
 std::optional<std::string> canonical(Type type, std::string_view spelling);
 
-/// For people and output: text and path as spelled (sanitized), other types canonical where they parse,
-/// else as spelled. A list's elements are joined with ", ". Empty for absent.
+/// For people and output: text, path and int as spelled (sanitized; a logon id stays 0x…), other types
+/// canonical where they parse, else as spelled. A list's elements are joined with ", ". Empty for absent.
 std::string display(Type type, const Cell& cell);
 
 }  // namespace chainhunt::value

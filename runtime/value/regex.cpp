@@ -34,6 +34,7 @@ Result<Regex> Regex::compile(std::string_view pattern, std::string_view flags) {
 }
 
 bool Regex::matches(std::string_view text) const {
+  if (program_ == nullptr) return false;
   // RE2 takes a byte that is not UTF-8 for something no expression matches; the language takes it for U+FFFD.
   if (!base::valid_utf8(text)) {
     const std::string clean = base::sanitize_utf8(text);

@@ -1,0 +1,170 @@
+#!/usr/bin/env python3
+"""The command line as a user meets it: exit codes, messages, limits. Everything is made here, in a scratch folder.
+
+usage: run.py CHAINHUNT SOURCE_FOLDER
+"""
+import gzip
+import json
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import time
+
+PROGRAM, SOURCE = sys.argv[1:3]
+failures: list[str] = []
+count = 0
+
+RULE = """pack mine version "0.1.0"
+import windows
+
+link a { on security 5145  where share_name ends "$"  need data_movement }
+link b { on system 7045  need execution }
+chain c {
+  match a then b
+  by computer
+  within 1m
+}
+"""
+BAD_RULE = RULE.replace("share_name", "shear_name")
+
+
+def record(seconds: float, event_id: int, channel: str, provider: str, number: int, **fields) -> str:
+    system = {
+        "Provider": {"#attributes": {"Name": provider}}, "EventID": event_id, "EventRecordID": number, "Channel": channel,
+        "Computer": "SRV1.corp.example", "TimeCreated": {"#attributes": {"SystemTime": f"2024-05-01T10:00:{seconds:09.6f}Z"}},
+    }
+    return json.dumps({"Event": {"System": system, "EventData": fields}})
+
+
+LOG = "\n".join([
+    record(0, 5145, "Security", "Microsoft-Windows-Security-Auditing", 1, ShareName="\\\\*\\ADMIN$", RelativeTargetName="x.exe",
+           AccessMask="0x120196", ObjectType="File", IpAddress="10.0.0.9", SubjectUserName="eve"),
+    record(2, 7045, "System", "Service Control Manager", 1, ServiceName="x", ImagePath="C:\\x.exe"),
+]) + "\n"
+
+
+def run(name: str, arguments: list, code: int, out: str = "", err: str = "", seconds: float = 60, stdin: bytes = b"") -> subprocess.CompletedProcess:
+    """One case: exit code, and regular expressions that standard output and error hold."""
+    global count
+    count += 1
+    start = time.monotonic()
+    try:
+        done = subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, timeout=seconds, input=stdin)
+    except subprocess.TimeoutExpired:
+        failures.append(f"{name}: still running after {seconds} s")
+        return None
+    output, error = done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace")
+    if done.returncode != code:
+        failures.append(f"{name}: exit {done.returncode}, expected {code}\n{output[-800:]}{error[-800:]}")
+    for text, pattern, stream in ((output, out, "output"), (error, err, "error")):
+        if pattern and not re.search(pattern, text):
+            failures.append(f"{name}: no /{pattern}/ in standard {stream} after {time.monotonic() - start:.1f} s:\n{text[-800:]}")
+    if "\x1b" in output + error:
+        failures.append(f"{name}: escape sequences although nothing is a terminal")
+    return done
+
+
+def main() -> int:
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = pathlib.Path(scratch)
+
+        def write(name: str, content) -> pathlib.Path:
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content if isinstance(content, bytes) else content.encode())
+            return path
+
+        rule, bad, log = write("good/rule.chain", RULE), write("bad/rule.chain", BAD_RULE), write("log.json", LOG)
+
+        # usage
+        run("no command", [], 3, err="(?i)subcommand|command")
+        run("help", ["--help"], 0, out="hunt")
+        run("unknown command", ["hutn"], 3)
+        run("version", ["--version"], 0, out=r"chainhunt \d+\.\d+\.\d+")
+        for command in ("hunt", "check", "fmt", "test"):
+            run(f"help of {command}", [command, "--help"], 0, out="RULES|rules")
+        run("no log", ["hunt", "-r", rule], 3, err="name the logs")
+        run("missing log", ["hunt", "-r", rule, folder / "nothing.evtx"], 3, err="nothing.evtx")
+        run("missing rules", ["hunt", "-r", folder / "no.chain", log], 3, err="no.chain: no such file")
+        run("bad time", ["hunt", "-r", rule, "--since", "yesterday", log], 3, err="--since yesterday")
+        run("unknown format", ["hunt", "-r", rule, "-f", "pdf", log], 3, err="(?i)pdf")
+
+        # hunting
+        found = run("a finding", ["hunt", "-r", rule, "-f", "jsonl", log], 0, out='"chain":"mine.c"')
+        if found and found.stdout:
+            finding = json.loads(found.stdout.decode().splitlines()[0])
+            keys = ["type", "chain", "severity", "entity", "first", "last", "events", "need", "attack", "complete", "evidence"]
+            if list(finding) != keys or finding["entity"] != {"computer": "srv1"} or finding["events"] != 2:
+                failures.append(f"a finding: unexpected {found.stdout.decode()}")
+        run("as a table", ["hunt", "-r", rule, log], 0, out=r"computer srv1 .*\n.*mine\.c")
+        run("native and interpreted", ["hunt", "-r", rule, "--engine", "interp", "-f", "jsonl", log], 0, out='"chain":"mine.c"')
+        run("exit status asked for", ["hunt", "-r", rule, "--fail-on-finding", log], 1)
+        run("outside the times", ["hunt", "-r", rule, "--until", "2024-05-01T10:00:01Z", log], 0, out="No findings")
+        run("hits", ["hunt", "-r", rule, "--hits", "-f", "jsonl", log], 0, out='"type":"hit","link":"mine.a"')
+        run("the plan", ["hunt", "-r", rule, "--dump", "plan"], 0, out="5145")
+        run("statistics", ["hunt", "-r", rule, "--stats", log], 0, err="records read +2")
+        run("to a file", ["hunt", "-r", rule, "-f", "jsonl", "-o", folder / "out.jsonl", log], 0)
+        if '"mine.c"' not in (folder / "out.jsonl").read_text():
+            failures.append("to a file: nothing written")
+        write("log.json.gz", gzip.compress(LOG.encode()))
+        run("gzip", ["hunt", "-r", rule, folder / "log.json.gz"], 0, out="mine.c")
+        write("logs/a.json", LOG.splitlines()[0])
+        write("logs/deep/b.json", LOG.splitlines()[1])
+        run("a folder, split", ["hunt", "-r", rule, folder / "logs"], 0, out="mine.c")
+
+        # damage and limits
+        write("half.json", LOG.splitlines()[0] + "\n{ broken\n" + LOG.splitlines()[1] + "\n")
+        run("a broken line", ["hunt", "-r", rule, "--stats", folder / "half.json"], 0, out="mine.c", err="at byte")
+        write("empty.json", "")
+        run("an empty file", ["hunt", "-r", rule, folder / "empty.json"], 0, out="No findings")
+        write("not.evtx", "hello")
+        run("not a log", ["hunt", "-r", rule, folder / "not.evtx"], 3, err="not.evtx")
+        write("cut.json.gz", gzip.compress(LOG.encode() * 50)[:-20])
+        run("a truncated gzip", ["hunt", "-r", rule, folder / "cut.json.gz"], 0, err="cut.json.gz")
+        write("bomb.json.gz", gzip.compress(b"\0" * (400 << 20), 9))
+        run("a compression bomb", ["hunt", "-r", rule, folder / "bomb.json.gz"], 3, err="bomb.json.gz")
+        (folder / "bomb.json.gz").unlink()
+        write("line.json", LOG + "{\"a\":\"" + "x" * (100 << 20))
+        run("an endless line", ["hunt", "-r", rule, "--stats", folder / "line.json"], 0, out="mine.c", err="line.json")
+        (folder / "line.json").unlink()
+
+        # rules
+        run("check", ["check", rule], 0, out="no errors")
+        run("an unknown field", ["check", bad], 2, err=r"rule\.chain:4:\d+.*unknown-field(.|\n)*share_name")
+        run("hunt with a bad rule", ["hunt", "-r", bad, log], 2, err="unknown-field")
+        for depth in (300, 10_000, 1_000_000):
+            nested = write("nested.chain", RULE.replace('share_name ends "$"', "(" * depth + 'share_name ends "$"' + ")" * depth))
+            run(f"{depth} parentheses", ["check", nested], 2, err="nest", seconds=20)
+        huge = folder / "huge.chain"
+        with open(huge, "wb") as out:
+            out.truncate(100 << 20)
+        run("a rule file of 100 MB", ["check", huge], 3, err="huge.chain", seconds=20)
+        huge.unlink()
+        run("not text", ["check", write("binary.chain", bytes(range(256)))], 2, err="binary.chain")
+
+        # fmt
+        ugly = write("ugly.chain", 'pack mine version "0.1.0"\nimport windows\nlink   a {on security 5145   where share_name ends "$" // why\n}\n')
+        run("fmt --check", ["fmt", "--check", ugly], 1, out="ugly.chain")
+        run("fmt --diff", ["fmt", "--diff", ugly], 0, out=r"(?m)^\+link a")
+        run("fmt", ["fmt", ugly], 0, out="formatted")
+        run("fmt again", ["fmt", "--check", ugly], 0)
+        if "// why" not in ugly.read_text():
+            failures.append("fmt: a comment was lost")
+
+        # the first rule of the README, and the tests of a rule file
+        readme = (pathlib.Path(SOURCE) / "README.md").read_text()
+        first = write("mine/mine.chain", re.search(r"```chain\n(.*?)```", readme, re.S).group(1))
+        run("the README's rule", ["check", first], 0, out="no errors")
+        run("the README's test", ["test", first], 0, out="1 passed, 0 failed")
+        run("the README's hunt", ["hunt", "-r", first, log], 0, out="service_from_share")
+        write("fails/fails.chain", first.read_text().replace("events 2", "events 3"))
+        run("a test that fails", ["test", folder / "fails"], 1, out=r"FAIL(.|\n)*0 passed, 1 failed")
+
+    print("\n".join(failures) or f"{count} cases as expected")
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,164 @@
+// Every record of every real file, field for field, against an independent decoder.
+#include <gtest/gtest.h>
+#include <simdjson.h>
+#include <zlib.h>
+
+#include <filesystem>
+#include <map>
+#include <sstream>
+
+#include "tests/unit/evtx/collect.h"
+
+namespace chainhunt::evtx::testing {
+namespace {
+
+const std::string kLogs = std::string(CHAINHUNT_DATA) + "/logs/";
+
+struct Expected {
+  std::map<std::string, std::string> data;  // Header, Header#2, … joined as one list
+  std::map<std::string, std::string> system;
+  std::uint64_t number = 0;
+};
+
+std::string gunzip(const std::string& path) {
+  std::string out, block(1 << 20, '\0');
+  gzFile file = gzopen(path.c_str(), "rb");
+  if (!file) return out;
+  for (int n; (n = gzread(file, block.data(), static_cast<unsigned>(block.size()))) > 0;) out.append(block.data(), static_cast<std::size_t>(n));
+  gzclose(file);
+  return out;
+}
+
+// "Header#2" is the second element of the path "Header".
+std::string base_name(const std::string& name) {
+  const std::size_t hash = name.rfind('#');
+  return hash != std::string::npos && hash + 1 < name.size() && name.find_first_not_of("0123456789", hash + 1) == std::string::npos ? name.substr(0, hash) : name;
+}
+
+std::map<std::string, std::vector<Expected>> load_oracle() {
+  std::map<std::string, std::vector<Expected>> files;
+  const std::string text = gunzip(kLogs + "decoded.ndjson.gz");
+  simdjson::ondemand::parser parser;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    simdjson::padded_string line(text.data() + at, end - at);
+    at = end + 1;
+    auto document = parser.iterate(line);
+    Expected expected;
+    std::string file;
+    for (auto field : document.get_object()) {
+      const std::string key(std::string_view(field.unescaped_key()));
+      auto value = field.value();
+      if (key == "data") {
+        for (auto part : value.get_object()) {
+          const std::string name = base_name(std::string(std::string_view(part.unescaped_key())));
+          const std::string content(std::string_view(part.value().get_string()));
+          const auto [found, fresh] = expected.data.try_emplace(name, content);
+          if (!fresh) found->second += "," + content;
+        }
+      } else if (key == "rid") {
+        expected.number = value.get_uint64();
+      } else if (key == "file") {
+        file = std::string(std::string_view(value.get_string()));
+      } else {
+        expected.system[key] = std::string(std::string_view(value.get_string()));
+      }
+    }
+    files[file].push_back(std::move(expected));
+  }
+  return files;
+}
+
+std::string path_of(const std::string& file) {
+  return kLogs + file;
+}
+
+TEST(Oracle, EveryRecordOfEveryFileFieldForField) {
+  if (!std::filesystem::exists(kLogs + "decoded.ndjson.gz")) GTEST_SKIP() << "no shared logs below " << kLogs;
+  const auto files = load_oracle();
+  ASSERT_GT(files.size(), 300u);
+  std::size_t records = 0, differences = 0;
+  std::ostringstream shown;
+  const auto differ = [&](const std::string& file, std::uint64_t number, const std::string& what, const std::string& want, const std::string& have) {
+    if (++differences <= 40) shown << file << " #" << number << " " << what << ": oracle <" << want.substr(0, 300) << "> here <" << have.substr(0, 300) << ">\n";
+  };
+  for (const auto& [file, expected] : files) {
+    Collect collect({"Level", "Task", "Opcode", "Keywords", "Version", "ProcessID", "UserID"});
+    // System parts are asked under names that data fields may hide; those are compared with `System.` below.
+    const std::string bytes = slurp(path_of(file));
+    ASSERT_FALSE(bytes.empty()) << file;
+    read_all(bytes, collect);
+    if (collect.records.size() != expected.size()) {
+      differ(file, 0, "records", std::to_string(expected.size()), std::to_string(collect.records.size()));
+      continue;
+    }
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+      const Expected& want = expected[i];
+      const Record& have = collect.records[i];
+      ++records;
+      if (want.number != have.number) differ(file, have.number, "record number", std::to_string(want.number), std::to_string(have.number));
+      std::map<std::string, std::string> data(have.data.begin(), have.data.end());
+      for (const auto& [name, value] : want.data) {
+        const auto found = data.find(name);
+        if (found == data.end()) differ(file, want.number, name, value, "(absent)");
+        else if (found->second != value) differ(file, want.number, name, value, found->second);
+      }
+      for (const auto& [name, value] : data) {
+        if (!want.data.contains(name)) differ(file, want.number, name, "(absent)", value);
+      }
+      const auto system = [&](const char* name, const std::string& value) {
+        const auto found = want.system.find(name);
+        const std::string text = found == want.system.end() ? "" : found->second;
+        if (text != value) differ(file, want.number, std::string("System ") + name, text, value);
+      };
+      system("Provider", have.provider);
+      system("Channel", have.channel);
+      system("Computer", have.computer);
+      system("EventID", have.code);
+      if (want.system.at("EventRecordID") != "") system("EventRecordID", have.id);
+      if (have.header.has_time) {
+        std::string time;
+        append_filetime(static_cast<std::uint64_t>(have.header.time + kFiletimeToUnix), time);
+        system("Time", time);
+      } else {
+        EXPECT_TRUE(want.system.at("Time").empty() || want.system.at("Time").starts_with("1601-01-01T00:00:00")) << file;
+      }
+      static constexpr const char* kNames[] = {"Level", "Task", "Opcode", "Keywords", "Version", "PID", "UserID"};
+      static constexpr const char* kFields[] = {"Level", "Task", "Opcode", "Keywords", "Version", "ProcessID", "UserID"};
+      for (std::size_t k = 0; k < std::size(kNames); ++k) {
+        bool hidden = false;
+        for (const auto& [name, value] : data) hidden = hidden || strcasecmp(base_name(name).c_str(), kFields[k]) == 0 || name.ends_with(std::string(".") + kFields[k]);
+        if (!hidden) system(kNames[k], have.asked[k]);
+      }
+    }
+  }
+  EXPECT_EQ(differences, 0u) << shown.str();
+  EXPECT_GT(records, 17'000u);
+}
+
+TEST(Oracle, DamagedAndOddFilesYieldWhatOtherReadersFind) {
+  const std::string table = slurp(kLogs + "ROBUSTNESS.tsv");
+  if (table.empty()) GTEST_SKIP() << "no shared logs below " << kLogs;
+  std::istringstream lines(table);
+  std::string line;
+  std::getline(lines, line);
+  std::size_t files = 0;
+  while (std::getline(lines, line)) {
+    std::istringstream columns(line);
+    std::string set, file, origin, records;
+    std::getline(columns, set, '\t');
+    std::getline(columns, file, '\t');
+    std::getline(columns, origin, '\t');
+    std::getline(columns, records, '\t');
+    const std::string bytes = slurp(path_of(file));
+    if (bytes.empty()) continue;
+    ++files;
+    Collect collect;
+    read_all(bytes, collect);
+    EXPECT_GE(collect.records.size(), std::stoul(records)) << file;
+  }
+  EXPECT_GT(files, 10u);
+}
+
+}  // namespace
+}  // namespace chainhunt::evtx::testing
