@@ -42,7 +42,7 @@ RESERVED = set(
     "starts ends matches distinct hops mask nothing".split())
 IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 
-# Names that every event has. A field may still be called so: its original spelling reaches it.
+# Names that every event has. A field `Channel` is still reached by its original spelling, a field `time` is not.
 HEADER_NAMES = {"time", "computer", "channel", "provider", "event_id", "record_id"}
 
 WIRE_TYPES = {
@@ -109,6 +109,16 @@ def clean_title(title):
     return title if " " in title or (title and title[0].isupper() and "task" not in title.lower()) else ""
 
 
+def add_seen(event, field):
+    """Readers look names up without case, so one field may be spelt in two ways: what records say wins."""
+    for known in event.wires:
+        if known.lower() == field.lower():
+            if known != field:
+                event.wires = {field if k == known else k: w for k, w in event.wires.items()}
+            return
+    event.wires[field] = set()
+
+
 def load_sources(table):
     sources = {}
     for row in read_tsv(CURATION / "sources.tsv"):
@@ -142,7 +152,7 @@ def load_sources(table):
             raise Fault(f"events.tsv: no source {row['source']}")
         event = sources[row["source"]]["events"].setdefault(int(row["code"]), Event(int(row["code"])))
         event.title = row["title"] or event.title
-        event.providers = split(row["providers"] if "providers" in row else row["provider"], ";")
+        event.providers = split(row["provider"], ";")
         for field in split(row["fields"], "|"):
             event.wires.setdefault(field, set())
     for (name, code), title in titles.items():
@@ -151,12 +161,20 @@ def load_sources(table):
 
     seen = {}
     for row in read_tsv(CURATION / "seen.tsv"):
-        seen.setdefault((row["provider"], int(row["code"])), []).append(row["field"])
+        fields = seen.setdefault((row["provider"], row["channel"].lower()), {}).setdefault(int(row["code"]), [])
+        if row["field"]:
+            fields.append(row["field"])
     for source in sources.values():
+        channels = [c.lower() for c in source["channels"]]
+        # An event that only the records know belongs to the source if the source has one provider.
+        for provider in source["providers"]:
+            for code in {c for channel in channels for c in seen.get((provider, channel), {})}:
+                source["events"].setdefault(code, Event(code))
         for event in source["events"].values():
             for provider in event.providers or source["providers"]:
-                for field in seen.get((provider, event.code), []):
-                    event.wires.setdefault(field, set())
+                for channel in channels:
+                    for field in seen.get((provider, channel), {}).get(event.code, []):
+                        add_seen(event, field)
     return sources
 
 
@@ -170,6 +188,8 @@ def drop_fields(sources):
                         del event.wires[field]
             spelt = {}
             for field in event.wires:
+                if field in HEADER_NAMES:
+                    raise Fault(f"{name} {event.code}: {field} cannot be told from what every event has")
                 other = spelt.setdefault(spelling(field), field)
                 if other != field:
                     raise Fault(f"{name} {event.code}: {other} and {field} are one name; "
@@ -276,6 +296,9 @@ def role_fields(sources):
             for other in event.types:
                 if snake_case(other) == rule["role"] and other != field:
                     raise Fault(f"roles.tsv: {rule['role']} = {name} {code}.{field} hides the field {other}")
+        kinds = {sources[s]["events"][c].types[f] for s, c, f in roles.get(rule["role"], [])}
+        if len(kinds) > 1:
+            raise Fault(f"roles.tsv: {rule['role']} has fields of the types {', '.join(sorted(kinds))}")
         if not hits:
             raise Fault(f"roles.tsv: {rule['role']}: no event of {name} {rule['codes']} has {field}")
     return roles
@@ -354,18 +377,21 @@ def collect(paths):
                 provider = record.get("Provider", "")
                 if provider not in known or not str(record.get("EventID", "")).isdigit():
                     continue
+                key = (provider, record["Channel"], int(record["EventID"]))
+                fields = found.setdefault(key, {})
                 for field in record.get("data", {}):
                     # Values in UserData stand below one element that names the event's template.
                     if record.get("kind") == "UserData":
                         field = field.rsplit(".", 1)[-1]
                     if field and not re.search(r"#\d+$", field):
-                        found.setdefault((provider, int(record["EventID"]), field), None)
+                        fields.setdefault(field, None)
     with open(CURATION / "seen.tsv", "w", encoding="utf-8", newline="") as f:
-        f.write("# Field names that public logs carry, by provider and event. Written by generate.py --collect.\n")
-        f.write("provider\tcode\tfield\n")
-        order = {key: i for i, key in enumerate(found)}
-        for key in sorted(found, key=lambda k: (k[0], k[1], order[k])):
-            f.write("%s\t%d\t%s\n" % key)
+        f.write("# Field names that public logs carry, by provider, channel and event. Written by generate.py --collect.\n")
+        f.write("# An event without values has one row with an empty field.\n")
+        f.write("provider\tchannel\tcode\tfield\n")
+        for key in sorted(found):
+            for field in found[key] or [""]:
+                f.write("%s\t%s\t%d\t%s\n" % (*key, field))
 
 
 def main():

@@ -5,7 +5,7 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -37,8 +37,8 @@ struct FileReport {
 
 inline constexpr std::size_t kMaxSkips = 100;
 
-/// A unit of parallel work within one file: chunk ranges of an EVTX file, byte ranges of NDJSON.
-/// Formats that cannot be split get one part.
+/// What one input may cost at most. Beyond a limit the input is given up with an error, or the record
+/// is skipped; what was read before counts.
 struct Limits {
   std::uint64_t max_expanded_bytes = 64ull << 30;  ///< of one compressed input
   std::uint64_t max_expansion_ratio = 2000;        ///< checked beyond the first 64 MB of output
@@ -51,6 +51,18 @@ struct Source {
   const Limits* limits = nullptr;
 };
 
+/// A reader that takes its input piece by piece, so that a stream (gzip, standard input) needs no more
+/// memory than its longest record. One input, one Stream; not thread-safe.
+class Stream {
+ public:
+  virtual ~Stream() = default;
+  /// Reads the whole records that `bytes` begins with; returns how many bytes they took. The caller
+  /// comes again with the rest and more behind it; `last` says that nothing follows, then everything
+  /// is taken. When nothing was taken, the caller must offer more bytes (at most max_line_bytes + 64 KB
+  /// are ever needed).
+  virtual std::size_t feed(std::string_view bytes, bool last) = 0;
+};
+
 /// One log format: a file below formats/ that defines `extern const Format format_NAME`.
 struct Format {
   const char* name;
@@ -58,7 +70,13 @@ struct Format {
   int (*sniff)(std::string_view head);
   /// Reads all records into the sink. Damage goes to the report; reading goes on where it can.
   void (*read)(const Source& source, abi::Sink& sink, FileReport& report);
+  /// Null for a format that needs the whole file (a compressed input is then expanded into memory, at
+  /// most kMaxWholeBytes). The arguments outlive the stream.
+  std::unique_ptr<Stream> (*stream)(const Limits& limits, abi::Sink& sink, FileReport& report) = nullptr;
 };
+
+/// Of a compressed or piped input whose format cannot be read piece by piece (EVTX).
+inline constexpr std::uint64_t kMaxWholeBytes = 4ull << 30;
 
 std::span<const Format* const> format_table();
 
@@ -66,7 +84,11 @@ std::span<const Format* const> format_table();
 /// taken as they are. A path that does not exist is an Error that names it.
 Result<std::vector<std::string>> list_inputs(std::span<const std::string> paths);
 
-/// Reads one file into the sink. Never throws; everything that went wrong stands in the report.
+/// Adds to `skips`, or to `more_skips` when those are full.
+void add_skip(FileReport& report, std::uint64_t offset, std::string reason, std::uint64_t records = 0);
+
+/// Reads one file ("-" is standard input) into the sink. Regular files are mapped: one that another
+/// process cuts short meanwhile raises SIGBUS, as with every reader that maps. Never throws; everything that went wrong stands in the report.
 /// Thread-safe for different sinks.
 FileReport read_file(const std::string& path, abi::Sink& sink, const Limits& limits = {});
 

@@ -20,6 +20,9 @@ std::string_view without_braces(std::string_view text) {
   return text;
 }
 
+// `-\-` and `\\-` are how some logs write "nobody" and "nowhere" with a domain around it.
+std::string_view unless_dash(std::string_view name) { return name == "-" ? std::string_view() : name; }
+
 // One number of a SID, decimal or 0x…, up to `largest`; takes it from the front of `text`.
 std::optional<std::uint64_t> take_number(std::string_view& text, std::uint64_t largest) {
   const bool hex = text.size() > 2 && text[0] == '0' && (text[1] | 0x20) == 'x';
@@ -42,22 +45,27 @@ std::optional<std::uint64_t> take_number(std::string_view& text, std::uint64_t l
 
 std::string_view host_name(std::string_view text) {
   while (!text.empty() && text.front() == '\\') text.remove_prefix(1);
-  if (!text.empty() && text.back() == '.') text.remove_suffix(1);
+  while (!text.empty() && text.back() == '.') text.remove_suffix(1);
   return text;
 }
 
 std::string_view host_label(std::string_view text) {
   const std::string_view name = host_name(text);
-  return name.substr(0, name.find('.'));
+  return unless_dash(name.substr(0, name.find('.')));
 }
 
 std::string_view account_name(std::string_view text) {
   if (const std::size_t slash = text.rfind('\\'); slash != std::string_view::npos) text.remove_prefix(slash + 1);
-  return text.substr(0, text.find('@'));
+  return unless_dash(text.substr(0, text.find('@')));
+}
+
+std::optional<Address> host_address(std::string_view text) {
+  if (const auto address = parse_address(host_name(text))) return address;
+  return parse_address(host_label(text));
 }
 
 std::optional<std::string> canonical_host(std::string_view text) {
-  if (const auto address = parse_address(host_name(text))) return print_address(*address);
+  if (const auto address = host_address(text)) return print_address(*address);
   const std::string_view label = host_label(text);
   if (label.empty()) return std::nullopt;
   return fold(label);
@@ -94,7 +102,7 @@ std::optional<std::string_view> account_domain(std::string_view text) {
 
 std::optional<std::string_view> host_domain(std::string_view text) {
   const std::string_view name = host_name(text);
-  if (parse_address(name)) return std::nullopt;
+  if (host_address(text)) return std::nullopt;
   const std::size_t dot = name.find('.');
   if (dot == std::string_view::npos || dot + 1 == name.size()) return std::nullopt;
   return name.substr(dot + 1);

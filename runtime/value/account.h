@@ -7,15 +7,20 @@
 #include <string>
 #include <string_view>
 
+#include "runtime/value/address.h"
+
 namespace chainhunt::value {
 
-/// The part of a spelling that counts, before folding: views into `text`, empty if nothing is left. A host
-/// whose name is an address is to be compared as one: `host_name` gives it whole, `host_label` cuts at the dot.
+/// The part of a spelling that counts, before folding: views into `text`; label and account name are empty
+/// if nothing or only "-" is left.
 std::string_view host_name(std::string_view text);
 std::string_view host_label(std::string_view text);
 std::string_view account_name(std::string_view text);
+/// A `host` that is to be compared as an address: its whole name is one, or its first label (only IPv6 can
+/// be), so that a label never has the canonical spelling of an address. `exact host`: parse_address(host_name).
+std::optional<Address> host_address(std::string_view text);
 
-/// `\\WS01.corp.example.` -> "ws01": leading backslashes and one trailing dot dropped, the first label,
+/// `\\WS01.corp.example.` -> "ws01": leading backslashes and trailing dots dropped, the first label,
 /// folded; an address (also after `\\`) -> its printed form. Nothing if no label is left.
 std::optional<std::string> canonical_host(std::string_view text);
 /// The same with the whole name: "ws01.corp.example".

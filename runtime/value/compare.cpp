@@ -66,7 +66,7 @@ bool compare_address(const Address& address, const Prepared& literal, Op op) {
 bool compare_host(Type type, const Cell& cell, const Prepared& literal, Op op) {
   const Spelling spelling(cell);
   const std::string_view name = host_name(spelling.view());
-  if (const auto address = parse_address(name)) return compare_address(*address, literal, op);
+  if (const auto address = type == Type::host ? host_address(name) : parse_address(name)) return compare_address(*address, literal, op);
   const std::string_view label = host_label(spelling.view());
   if (label.empty()) return by_spelling(cell, literal, op, false);
   if (literal.network || literal.address) return holds(false, op);

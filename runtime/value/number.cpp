@@ -69,7 +69,9 @@ std::optional<Number> parse_number(std::string_view text) {
 }
 
 std::string print_number(Number number) {
-  return (number.negative ? "-" : "") + std::to_string(number.magnitude);
+  std::string out = number.negative ? "-" : "";
+  out += std::to_string(number.magnitude);
+  return out;
 }
 
 std::string print_hex(std::uint64_t bits) {
@@ -106,7 +108,8 @@ std::optional<std::int64_t> parse_duration(std::string_view text) {
 std::string print_duration(std::int64_t ticks) {
   const Number number = Number::of(ticks);
   std::uint64_t left = number.magnitude;
-  std::string out;
+  std::string out = number.negative ? "-" : "";
+  const std::size_t sign = out.size();
   for (const Unit& unit : kDurations) {
     const auto value = static_cast<std::uint64_t>(unit.value);
     if (left < value) continue;
@@ -114,8 +117,8 @@ std::string print_duration(std::int64_t ticks) {
     out += unit.name;
     left %= value;
   }
-  if (out.empty()) return "0s";
-  return number.negative ? "-" + out : out;
+  if (out.size() == sign) return "0s";
+  return out;
 }
 
 std::optional<std::int64_t> parse_size(std::string_view text) {

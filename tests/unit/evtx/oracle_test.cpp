@@ -69,8 +69,31 @@ std::map<std::string, std::vector<Expected>> load_oracle() {
   return files;
 }
 
-std::string path_of(const std::string& file) {
-  return kLogs + file;
+std::string path_of(const std::string& file) { return kLogs + file; }
+
+// Where the bytes say something else than the oracle (docs/evtx.md shows them).
+struct Exception {
+  const char* file;
+  std::uint64_t number;
+  const char* field;
+  const char* oracle_lacks;  // what stands here behind the oracle's text
+};
+constexpr Exception kExceptions[] = {
+    // The array's last string is empty, and ended by its own NUL; the oracle trims it away.
+    {"evtx-parser/permissive/Application_no_crc32.evtx", 439, "Data", ","},
+};
+// Records behind a hole of zeros and before the free-space offset; the oracle stops at the hole.
+struct More {
+  const char* file;
+  std::uint64_t first, last;
+};
+constexpr More kMore[] = {{"evtx-parser/permissive/sample_with_a_bad_chunk_magic.evtx", 47675, 47705}};
+
+bool excepted(const std::string& file, std::uint64_t number, const std::string& name, const std::string& oracle, const std::string& here) {
+  for (const Exception& e : kExceptions) {
+    if (file == e.file && number == e.number && name == e.field && here == oracle + e.oracle_lacks) return true;
+  }
+  return false;
 }
 
 TEST(Oracle, EveryRecordOfEveryFileFieldForField) {
@@ -84,10 +107,14 @@ TEST(Oracle, EveryRecordOfEveryFileFieldForField) {
   };
   for (const auto& [file, expected] : files) {
     Collect collect({"Level", "Task", "Opcode", "Keywords", "Version", "ProcessID", "UserID"});
-    // System parts are asked under names that data fields may hide; those are compared with `System.` below.
     const std::string bytes = slurp(path_of(file));
     ASSERT_FALSE(bytes.empty()) << file;
     read_all(bytes, collect);
+    for (const More& more : kMore) {
+      if (file != more.file) continue;
+      const std::size_t erased = std::erase_if(collect.records, [&](const Record& r) { return r.number >= more.first && r.number <= more.last; });
+      EXPECT_EQ(erased, more.last - more.first + 1) << file;
+    }
     if (collect.records.size() != expected.size()) {
       differ(file, 0, "records", std::to_string(expected.size()), std::to_string(collect.records.size()));
       continue;
@@ -101,7 +128,11 @@ TEST(Oracle, EveryRecordOfEveryFileFieldForField) {
       for (const auto& [name, value] : want.data) {
         const auto found = data.find(name);
         if (found == data.end()) differ(file, want.number, name, value, "(absent)");
-        else if (found->second != value) differ(file, want.number, name, value, found->second);
+        else if (found->second != value && !excepted(file, want.number, name, value, found->second)) {
+          std::size_t same = 0;
+          while (same < value.size() && same < found->second.size() && value[same] == found->second[same]) ++same;
+          differ(file, want.number, name, value.substr(same), found->second.substr(same));
+        }
       }
       for (const auto& [name, value] : data) {
         if (!want.data.contains(name)) differ(file, want.number, name, "(absent)", value);
@@ -117,9 +148,10 @@ TEST(Oracle, EveryRecordOfEveryFileFieldForField) {
       system("EventID", have.code);
       if (want.system.at("EventRecordID") != "") system("EventRecordID", have.id);
       if (have.header.has_time) {
-        std::string time;
-        append_filetime(static_cast<std::uint64_t>(have.header.time + kFiletimeToUnix), time);
-        system("Time", time);
+        // Times that forwarding wrote as text have nine digits in the oracle: compared as times.
+        std::int64_t ticks = 0;
+        EXPECT_TRUE(parse_time(want.system.at("Time"), ticks)) << file;
+        EXPECT_EQ(ticks, have.header.time) << file << " #" << want.number;
       } else {
         EXPECT_TRUE(want.system.at("Time").empty() || want.system.at("Time").starts_with("1601-01-01T00:00:00")) << file;
       }
