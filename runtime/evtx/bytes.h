@@ -41,7 +41,7 @@ class Arena {
 
   /// `bytes` bytes aligned to 16, valid until `reset`; null when the budget is used up.
   char* take(std::size_t bytes) {
-    bytes = (bytes + 15) & ~std::size_t{15};
+    bytes = bytes == 0 ? 16 : (bytes + 15) & ~std::size_t{15};  // never null for nothing
     if (bytes <= room_) {
       char* out = next_;
       next_ += bytes;

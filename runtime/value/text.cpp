@@ -4,6 +4,7 @@
 #include "runtime/value/text.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <cstring>
 #include <iterator>
 
@@ -50,11 +51,33 @@ bool lower_piece(const char* in, std::size_t size, char* out) {
   return all < 0x80;
 }
 
+constexpr std::uint64_t kHighBits = 0x8080808080808080;
+constexpr std::uint64_t kOnes = 0x0101010101010101;
+
+// Lowers eight ASCII bytes: a byte's high bit is set in `from_a` if it is at least 'A', in `past_z` if it is
+// past 'Z', in both or neither unless it is a capital letter; that bit moved down by two is the case bit.
+std::uint64_t lower_word(std::uint64_t word) {
+  const std::uint64_t from_a = word + kOnes * (0x80 - 'A');
+  const std::uint64_t past_z = word + kOnes * (0x7F - 'Z');
+  return word | ((from_a ^ past_z) & kHighBits) >> 2;
+}
+
 enum class Walk { equal, starts };
 
 bool walk(std::string_view text, std::string_view needle, bool cased, Walk form) {
   std::size_t i = 0, j = 0;
   while (j < needle.size()) {
+    if (i + 8 <= text.size() && j + 8 <= needle.size()) {
+      std::uint64_t a, b;
+      std::memcpy(&a, text.data() + i, 8);
+      std::memcpy(&b, needle.data() + j, 8);
+      if (((a | b) & kHighBits) == 0) {
+        if ((cased ? a : lower_word(a)) != b) return false;
+        i += 8;
+        j += 8;
+        continue;
+      }
+    }
     if (i == text.size()) return false;
     const char a = text[i], b = needle[j];
     if (is_ascii_byte(a) && is_ascii_byte(b)) {

@@ -7,7 +7,7 @@
 
 namespace chainhunt::evtx::testing {
 
-inline constexpr std::int64_t kNoon = 15'778'800'000'000'000;  // 2020-01-01T05:00:00Z
+inline constexpr std::int64_t kNoon = 15'778'800'000'000'000;  // 2020-01-01T12:00:00Z
 
 inline Event share_event(std::uint32_t mask, std::string name = "windows\\x.bat") {
   Event event;

@@ -88,7 +88,7 @@ TEST(Writer, EveryTypeReadsBack) {
       {"Flag", boolean(true), "true", abi::Wire::text},
       {"Bytes", binary(std::string_view("\x01\xab\x00", 3)), "01AB00", abi::Wire::text},
       {"Real", real(0.5), "0.5", abi::Wire::text},
-      {"Time", filetime(kNoon + 123), "2020-01-01T05:00:00.0000123Z", abi::Wire::text},
+      {"Time", filetime(kNoon + 123), "2020-01-01T12:00:00.0000123Z", abi::Wire::text},
       {"Sid", *sid("S-1-5-21-4230534742-2542757381-3142984815-1111"), "S-1-5-21-4230534742-2542757381-3142984815-1111", abi::Wire::text},
       {"Guid", *guid("14207d89-0121-68fa-6e11-000000003f02"), "{14207D89-0121-68FA-6E11-000000003F02}", abi::Wire::text},
   };

@@ -6,6 +6,7 @@
 
 #include "runtime/value/function.h"
 #include "runtime/value/key.h"
+#include "runtime/value/set.h"
 
 namespace chainhunt::value {
 namespace {
@@ -317,6 +318,31 @@ TEST(Cells, ScratchKeepsAddresses) {
   scratch.reset();
   EXPECT_EQ(reinterpret_cast<std::uintptr_t>(scratch.room(3)) % 16, 0u);
   EXPECT_EQ(scratch.keep(""), "");
+}
+
+// The slow version is is_in, literal by literal.
+TEST(Sets, AgreeWithIsIn) {
+  const std::string_view spellings[] = {"128", "0x80", "%%4423", "10.0.0.5", "::ffff:10.0.0.5", "10.0.0.0/8", "fe80::/10", "fe80::7", "\\\\10.0.0.5", "WS01", "ws01.corp", "CORP\\ws01", "ws01@corp", "S-1-5-18", "true", "yes",
+                                        "0", "2020-01-01", "2020-01-01T01:00:00+01:00", "LOCAL", "local", "-", "", "\xFF", "\xE2\x84\xAA", "k", "K", kNullGuid};
+  std::mt19937 random(6);
+  int in = 0;
+  for (int i = 0; i < 4000; ++i) {
+    const Type type = kTypes[random() % kTypes.size()];
+    const bool cased = random() % 2 == 0;
+    std::vector<Prepared> values;
+    for (std::size_t j = random() % 5; j > 0; --j) values.push_back(prepare_any(type, spellings[random() % std::size(spellings)]));
+    const Set set(type, values, cased);
+    for (std::string_view text : spellings) {
+      for (bool negated : {false, true}) {
+        const bool want = is_in(type, Cell::of_text(text), values, negated, cased);
+        in += want && !negated;
+        ASSERT_EQ(set.test(Cell::of_text(text), negated), want) << name_of(type) << " " << text;
+      }
+    }
+  }
+  EXPECT_GT(in, 3000);
+  EXPECT_FALSE(Set(Type::text, {}).test(Cell::none(), true));
+  EXPECT_TRUE(Set(Type::text, {}).test(Cell::of_text("x"), true));
 }
 
 // Any bytes as any type: nothing crashes, and the two-valued rules hold.
