@@ -175,6 +175,10 @@ const char* ChunkReader::instance(std::uint32_t at, std::uint32_t end, Place pla
     value->size = static_cast<std::uint16_t>(both);
     value->type = static_cast<std::uint8_t>(both >> 16);
     next += value->size;
+    if (value->type == kBinXml && value->size > 0) [[unlikely]] {
+      ++level.documents;
+      level.document = i;
+    }
   }
   if (next > end) return "a record's values are cut off";
   return template_form(found, place, path, level.form);
@@ -259,10 +263,10 @@ const char* ChunkReader::flatten(std::uint32_t index, std::size_t depth) {
 }
 
 // Equal names become one field with several places, in the order of their first.
-const char* ChunkReader::group(Shape& shape) {
+void ChunkReader::group(Shape& shape) {
   shape.fields.clear();
   shape.refs.clear();
-  shape.maps.clear();
+  shape.maps_used = 0;
   const auto add = [&](std::size_t i) {
     Field field;
     field.name = flat_names_[i];
@@ -270,20 +274,24 @@ const char* ChunkReader::group(Shape& shape) {
     field.first = static_cast<std::uint32_t>(shape.refs.size());
     shape.fields.push_back(field);
   };
-  constexpr std::size_t kFew = 48;  // above this a map beats comparing with all
-  if (flat_.size() <= kFew) {
-    std::uint64_t taken = 0;
+  // Nearly always all names differ, and few of their (length, first, last) do not.
+  constexpr std::size_t kFew = 64;  // above this a map beats comparing
+  bool repeated = flat_.size() > kFew;
+  std::uint64_t kinds = 0;
+  for (std::size_t i = 0; i < flat_.size() && !repeated; ++i) {
+    const std::string_view name = flat_names_[i];
+    const unsigned hash = name.empty() ? 0 : static_cast<unsigned>(name.size() * 7 + static_cast<unsigned char>(name.front()) + static_cast<unsigned char>(name.back()) * 3);
+    const std::uint64_t bit = std::uint64_t{1} << (hash & 63);
+    for (std::size_t k = 0; (kinds & bit) && k < i && !repeated; ++k) repeated = flat_names_[k] == name;
+    kinds |= bit;
+  }
+  if (!repeated) {
     for (std::size_t i = 0; i < flat_.size(); ++i) {
-      if (taken >> i & 1) continue;
       add(i);
-      for (std::size_t k = i; k < flat_.size(); ++k) {
-        if (flat_names_[k] != flat_names_[i]) continue;
-        taken |= std::uint64_t{1} << k;
-        shape.refs.push_back(flat_[k]);
-        ++shape.fields.back().count;
-      }
+      shape.refs.push_back(flat_[i]);
+      shape.fields.back().count = 1;
     }
-    return nullptr;
+    return;
   }
   std::unordered_map<std::string_view, std::uint32_t> seen;
   std::vector<std::uint32_t> owner(flat_.size());
@@ -304,47 +312,25 @@ const char* ChunkReader::group(Shape& shape) {
     Field& field = shape.fields[owner[i]];
     shape.refs[field.first + field.count++] = flat_[i];
   }
-  return nullptr;
 }
 
 // The shape of the record whose outermost level is read.
 const char* ChunkReader::shape_of(Shape*& shape) {
   const Level outer = levels_[0];
   std::uint64_t key = 0;
-  if (!flattened_ && outer.definition != 0 && !outer.form->irregular) {
+  if (!general_only_ && !flattened_ && outer.definition != 0 && !outer.form->irregular) {
     // Regular: at most one BinXML value, it is a template instance in a hole, and has none itself.
-    std::uint32_t documents = 0, slot = 0;
-    for (std::uint32_t i = 0; i < outer.count; ++i) {
-      if (values_[outer.first + i].type == kBinXml && values_[outer.first + i].size > 0) {
-        ++documents;
-        slot = i;
-      }
-    }
-    const Leaf* hole = nullptr;
-    std::uint32_t holes = 0;
-    if (documents == 1) {
-      for (const Leaf& leaf : outer.form->leaves) {
-        if (leaf.kind == Leaf::Kind::system) continue;
-        for (std::uint32_t k = 0; k < leaf.pieces; ++k) {
-          const Piece& piece = outer.form->pieces[leaf.first + k];
-          if (piece.kind == Piece::Kind::slot && piece.slot == slot) {
-            hole = &leaf;
-            ++holes;
-          }
-        }
-      }
-    }
-    if (documents == 0) {
+    const std::uint32_t slot = outer.document;
+    const Leaf* hole = outer.form->hole >= 0 ? &outer.form->leaves[static_cast<std::size_t>(outer.form->hole)] : nullptr;
+    if (outer.documents == 0) {
       key = static_cast<std::uint64_t>(outer.definition) << 32 | 0xffffffffu;
-    } else if (documents == 1 && holes == 1 && hole->name_size == 0) {
+    } else if (outer.documents == 1 && hole && outer.form->pieces[hole->first].slot == slot) {
       const Value value = values_[outer.first + slot];
       const std::uint32_t end = value.at + value.size;
       if (fits(value.at, kFragmentBytes + 1, end) && chunk_[value.at] == kFragmentByte && chunk_[value.at + kFragmentBytes] == kInstanceByte) {
         Level inner;
         if (const char* problem = instance(value.at + kFragmentBytes, end, hole->place, {}, inner)) return problem;
-        bool plain = !inner.form->irregular;
-        for (std::uint32_t i = 0; i < inner.count; ++i) plain = plain && values_[inner.first + i].type != kBinXml;
-        if (plain) {
+        if (!inner.form->irregular && inner.documents == 0) {
           // Two definitions and the slot name the shape: offsets are below 2^16, slots too.
           key = static_cast<std::uint64_t>(outer.definition) << 32 | static_cast<std::uint64_t>(inner.definition) << 16 | slot;
           levels_.push_back(inner);
@@ -379,7 +365,8 @@ const char* ChunkReader::shape_of(Shape*& shape) {
   } else {
     shape = &own_shape_;
   }
-  return group(*shape);
+  group(*shape);
+  return nullptr;
 }
 
 bool ChunkReader::leaf_cell(const Level& level, const Leaf& leaf, Cell& cell) {
@@ -514,11 +501,14 @@ bool ChunkReader::field_cell(const Shape& shape, const Field& field, Cell& cell)
 }
 
 const std::vector<std::int32_t>& ChunkReader::slot_map(Shape& shape, const abi::Projection& projection) {
-  for (const Shape::Map& map : shape.maps) {
-    if (map.projection == &projection) return map.slots;
+  for (std::size_t i = 0; i < shape.maps_used; ++i) {
+    if (shape.maps[i].projection == &projection) return shape.maps[i].slots;
   }
-  std::vector<std::int32_t> slots;
-  slots.reserve(projection.fields.size());
+  if (shape.maps_used == shape.maps.size()) shape.maps.emplace_back();
+  Shape::Map& map = shape.maps[shape.maps_used++];
+  map.projection = &projection;
+  std::vector<std::int32_t>& slots = map.slots;
+  slots.clear();
   for (const std::string& wanted : projection.fields) {
     std::int32_t slot = -1;
     for (std::size_t i = 0; i < shape.fields.size() && slot == -1; ++i) {
@@ -534,8 +524,7 @@ const std::vector<std::int32_t>& ChunkReader::slot_map(Shape& shape, const abi::
     slots.push_back(slot);
   }
   fields_ += projection.fields.size();
-  shape.maps.push_back({&projection, std::move(slots)});
-  return shape.maps.back().slots;
+  return slots;
 }
 
 const char* ChunkReader::read_record(std::string_view record, std::uint64_t offset, abi::Sink& sink, Tally& tally) {

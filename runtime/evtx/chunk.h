@@ -40,7 +40,8 @@ inline constexpr std::size_t kMaxTextPerChunk = 64u << 20;         ///< bytes of
 
 class ChunkReader {
  public:
-  ChunkReader() : arena_(kMaxTextPerRecord) {}
+  /// `general_only` reads every record the general way: slower, the same result (tests compare).
+  explicit ChunkReader(bool general_only = false) : general_only_(general_only), arena_(kMaxTextPerRecord) {}
 
   /// Reads every record before the chunk's free-space offset. `offset` is the chunk's place in the
   /// file. A chunk without signature is reported, unless it is all zero.
@@ -58,6 +59,8 @@ class ChunkReader {
     std::uint32_t definition = 0;  // its chunk offset, 0 without template
     std::uint32_t first = 0;       // in values_
     std::uint32_t count = 0;
+    std::uint32_t documents = 0;   // BinXML values that are not empty
+    std::uint32_t document = 0;    // the last of them
   };
   struct Ref {
     std::uint32_t level;
@@ -77,7 +80,8 @@ class ChunkReader {
       const abi::Projection* projection;
       std::vector<std::int32_t> slots;  // field, -1 none, or -2 - System
     };
-    std::vector<Map> maps;
+    std::vector<Map> maps;  // the first maps_used are of this chunk; the rest is memory kept
+    std::size_t maps_used = 0;
   };
   struct Known {
     std::uint64_t key;
@@ -91,7 +95,7 @@ class ChunkReader {
   const char* template_form(const Instance& found, Place place, std::string_view path, const Form*& form);
   const char* flatten(std::uint32_t level, std::size_t depth);
   const char* flatten_value(std::uint32_t at, std::uint32_t end, const Leaf& leaf, const Form& form, std::size_t depth);
-  const char* group(Shape& shape);
+  void group(Shape& shape);
   const char* shape_of(Shape*& shape);
   const char* header_of(abi::Header& header);
   bool system_cell(System part, abi::Cell& cell);
@@ -106,8 +110,8 @@ class ChunkReader {
   }
   bool is_binxml(const Level& level, const Piece& piece) const;
 
+  bool general_only_;
   std::string_view chunk_;
-  std::uint32_t record_end_ = 0;
 
   // Per chunk: forms by (definition, place, path), shapes by pair of definitions.
   std::deque<Form> forms_;

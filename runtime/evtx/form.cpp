@@ -58,6 +58,7 @@ class Builder {
     const std::uint32_t start = at_;
     const char* problem = walk();
     form_.parsed = at_ - start;
+    find_hole();
     return problem;
   }
 
@@ -97,6 +98,22 @@ class Builder {
   }
 
   static constexpr std::size_t kMaxTexts = 1 << 20;
+
+  // The usual event: System, and one substitution that brings EventData. Its slot must be used once only.
+  void find_hole() {
+    std::int32_t found = -1;
+    for (std::size_t i = 0; i < form_.leaves.size(); ++i) {
+      if (form_.leaves[i].kind != Leaf::Kind::hole) continue;
+      if (found >= 0) return;
+      found = static_cast<std::int32_t>(i);
+    }
+    if (found < 0) return;
+    const Leaf& hole = form_.leaves[static_cast<std::size_t>(found)];
+    if (hole.pieces != 1 || hole.name_size != 0 || form_.pieces[hole.first].kind != Piece::Kind::slot) return;
+    std::size_t uses = 0;
+    for (const Piece& piece : form_.pieces) uses += piece.kind == Piece::Kind::slot && piece.slot == form_.pieces[hole.first].slot ? 1 : 0;
+    if (uses == 1) form_.hole = found;
+  }
 
   bool skip(std::uint32_t bytes) {
     if (!fits(at_, bytes, end_)) return false;
@@ -402,6 +419,7 @@ void Form::clear() {
   system.fill(-1);
   has_system = false;
   irregular = false;
+  hole = -1;
   parsed = 0;
 }
 

@@ -62,6 +62,7 @@ struct Form {
   std::array<std::int32_t, kSystemParts> system;  ///< leaf index or -1
   bool has_system = false;   ///< the document has a System part itself
   bool irregular = false;    ///< names that are substitutions, instances inside: only the general way reads it
+  std::int32_t hole = -1;    ///< the leaf, if there is exactly one, that is a hole of one slot with no path
   std::uint32_t parsed = 0;  ///< bytes looked at, for the chunk's budget
 
   std::string_view name(const Leaf& leaf) const { return std::string_view(texts).substr(leaf.name_at, leaf.name_size); }

@@ -17,6 +17,9 @@ constexpr std::size_t kMaxConstantUnits = 0xffff;
 constexpr std::string_view kFragmentHead{"\x0f\x01\x01\x00", 4};
 constexpr std::string_view kNamespace = "http://schemas.microsoft.com/win/2004/08/events/event";
 constexpr std::uint32_t kDefaultHeaderSize = 128;
+// Windows leaves some bytes of a chunk free (65,520 is the highest free-space offset seen in real
+// files), and libevtx drops the last record of a chunk that is full to its last byte.
+constexpr std::size_t kUsableChunkBytes = kChunkBytes - 16;
 
 void put16(std::string& out, std::uint16_t value) { out.append({static_cast<char>(value), static_cast<char>(value >> 8)}); }
 void put32(std::string& out, std::uint32_t value) {
@@ -416,7 +419,7 @@ Result<void> Writer::add(const Event& event) {
   const std::uint64_t id = event.record_id ? event.record_id : last_id_ + 1;
   RecordEncoder encoder(*this, event);
   Result<void> result = encoder.run(id);
-  if (result && chunk_.size() <= kChunkBytes) {
+  if (result && chunk_.size() <= kUsableChunkBytes) {
     ++records_;
     if (last_record_ == 0) {
       chunk_first_ = id;

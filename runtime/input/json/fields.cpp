@@ -125,7 +125,7 @@ void FieldReader::walk(Tape& tape, std::uint32_t container, std::string_view pre
   for (std::uint32_t i = container + 1; i < tape[container].next; i = tape[i].next) {
     std::string_view key = tape.key(i);
     if (located_->layout->windows && depth == 0) {
-      if (is_attribute(key)) continue;
+      if (container != located_->record && is_attribute(key)) continue;  // "@timestamp" is a member of a flat record
       if (key == "Data" && (tape.is(i, Kind::object) || tape.is(i, Kind::array))) {
         walk_data(tape, i);
         continue;

@@ -19,7 +19,11 @@ RecordStream::RecordStream(const Limits& limits, abi::Sink& sink, FileReport& re
 std::size_t RecordStream::feed(std::string_view bytes, bool last) {
   bytes_ = bytes;
   at_ = 0;
-  if (base_ == 0 && bytes.substr(0, kBom.size()) == kBom) at_ = kBom.size();
+  if (base_ == 0) {
+    const std::string_view mark = bytes.substr(0, kBom.size());
+    if (mark == kBom) at_ = kBom.size();
+    else if (!last && mark == kBom.substr(0, mark.size())) return 0;
+  }
   for (;;) {
     if (resuming_) {
       if (resume(last) == Step::wait) break;
@@ -38,6 +42,13 @@ std::size_t RecordStream::feed(std::string_view bytes, bool last) {
       continue;
     }
     if (c == '[' && place_ == Place::top) {
+      const std::size_t inside = bytes_.find_first_not_of(" \t\r\n", at_ + 1);
+      if (inside == std::string_view::npos && !last && bytes_.size() - at_ < max_record_) break;
+      // "[2021-04-22 …" is a line of text, not an array of records.
+      if (inside == std::string_view::npos || (bytes_[inside] != '{' && bytes_[inside] != ']')) {
+        fail(at_, "not a JSON object", false);
+        continue;
+      }
       ++at_;
       column_ = -1;
       place_ = Place::array;
@@ -54,6 +65,10 @@ std::size_t RecordStream::feed(std::string_view bytes, bool last) {
       continue;
     }
     fail(at_, "not a JSON object", false);
+  }
+  if (last && place_ != Place::top && !resuming_) {
+    add_skip(report_, offset(bytes.size()), "the input ends within an array of records");
+    place_ = Place::top;
   }
   const std::size_t taken = last ? bytes.size() : at_;
   base_ += taken;

@@ -5,8 +5,10 @@
 
 #include <filesystem>
 #include <map>
+#include <set>
 #include <sstream>
 
+#include "runtime/evtx/chunk.h"
 #include "tests/unit/evtx/collect.h"
 
 namespace chainhunt::evtx::testing {
@@ -165,6 +167,58 @@ TEST(Oracle, EveryRecordOfEveryFileFieldForField) {
     }
   }
   EXPECT_EQ(differences, 0u) << shown.str();
+  EXPECT_GT(records, 17'000u);
+}
+
+std::string upper(std::string text) {
+  for (char& c : text) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
+  return text;
+}
+
+// Slot maps and shapes against reading each record on its own; names asked for one by one against all.
+TEST(Real, SlotMapsReadWhatTheGeneralWayReads) {
+  if (!std::filesystem::exists(kLogs)) GTEST_SKIP() << "no shared logs below " << kLogs;
+  std::size_t records = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(kLogs)) {
+    if (entry.path().extension() != ".evtx") continue;
+    const std::string bytes = slurp(entry.path().string());
+    const File file(bytes);
+    Collect general;
+    ChunkReader slow(true);
+    Tally slow_tally;
+    for (std::size_t i = 0; i < file.chunk_count(); ++i) slow.read(file.chunk(i), file.chunk_offset(i), general, slow_tally);
+    std::set<std::string> names;
+    for (const Record& record : general.records) {
+      for (const auto& [name, value] : record.data) {
+        if (names.size() < 100) names.insert(upper(name));
+      }
+    }
+    const std::vector<std::string> asked(names.begin(), names.end());
+    Collect quick(asked);
+    ChunkReader fast;
+    Tally fast_tally;
+    for (std::size_t i = 0; i < file.chunk_count(); ++i) fast.read(file.chunk(i), file.chunk_offset(i), quick, fast_tally);
+    ASSERT_EQ(quick.records.size(), general.records.size()) << entry.path();
+    EXPECT_EQ(fast_tally.issues.size(), slow_tally.issues.size()) << entry.path();
+    for (std::size_t i = 0; i < quick.records.size(); ++i) {
+      const Record& have = quick.records[i];
+      const Record& want = general.records[i];
+      ASSERT_EQ(have.data, want.data) << entry.path() << " #" << want.number;
+      ASSERT_EQ(have.wires, want.wires) << entry.path() << " #" << want.number;
+      ASSERT_EQ(have.id, want.id);
+      ASSERT_EQ(have.header.time, want.header.time);
+      ASSERT_EQ(have.computer, want.computer);
+      ++records;
+      for (std::size_t k = 0; k < asked.size(); ++k) {
+        std::string expected = "(absent)";
+        for (const auto& [name, value] : want.data) {
+          if (upper(name) == asked[k]) { expected = value; break; }
+        }
+        if (expected == "(absent)") continue;  // a System part or a shortened UserData name may answer
+        ASSERT_EQ(have.asked[k], expected) << asked[k] << " in " << entry.path() << " #" << want.number;
+      }
+    }
+  }
   EXPECT_GT(records, 17'000u);
 }
 

@@ -14,7 +14,7 @@ namespace {
 
 // A chunk without the zeros behind its records; with the file header's first bytes or without.
 std::string trimmed(std::string file, bool lone) {
-  file.resize(file.find_last_not_of('\0') + 1);
+  file.resize(file.find_last_not_of('\0') + 4);  // the last record's size ends in zeros
   return lone ? file.substr(kFileHeaderBytes) : file;
 }
 
@@ -40,7 +40,7 @@ std::map<std::string, std::string> seeds() {
   out["extras"] = trimmed(file_of({extras, plain, user, types}), true);
   out["file"] = trimmed(file_of({plain}), false);
   std::string holed = trimmed(file_of({plain, types, plain}), true);
-  std::fill_n(holed.begin() + kChunkHeaderBytes + 1600, 300, '\0');
+  std::fill_n(holed.begin() + kChunkHeaderBytes + 2000, 300, '\0');
   out["hole"] = holed;
   return out;
 }

@@ -17,7 +17,8 @@ std::vector<Event> varied(std::size_t count) {
   std::mt19937_64 random(7);
   std::vector<Event> events;
   for (std::size_t i = 0; i < count; ++i) {
-    Event event = share_event(static_cast<std::uint32_t>(random()), std::string(random() % 300, 'x') + std::to_string(i));
+    const auto mask = static_cast<std::uint32_t>(random());
+    Event event = share_event(mask, std::string(random() % 300, 'x') + std::to_string(i));
     event.code = static_cast<std::uint16_t>(4000 + random() % 40);
     event.record_id = 100 + i;
     event.time = kNoon + static_cast<std::int64_t>(i) * 12'345;
@@ -140,7 +141,7 @@ TEST(Writer, RefusesWhatDoesNotFitAndStaysUsable) {
 
 TEST(Writer, LibevtxReadsTheSame) {
   if (std::system("command -v evtxexport >/dev/null 2>&1") != 0) GTEST_SKIP() << "evtxexport (libevtx-utils) is not installed";
-  const std::vector<Event> events = varied(400);
+  const std::vector<Event> events = varied(2000);
   const auto path = std::filesystem::temp_directory_path() / ("chainhunt_evtx_" + std::to_string(::getpid()) + ".evtx");
   std::ofstream(path, std::ios::binary) << file_of(events);
   std::string xml;
