@@ -64,7 +64,7 @@ void ChunkReader::read(std::string_view chunk, std::uint64_t offset, abi::Sink& 
   if (!check_header(chunk, offset, tally)) return;
   chunk_ = chunk;
   forms_used_ = shapes_used_ = 0;
-  outer_forms_.clear();
+  std::fill(std::begin(recent_), std::end(recent_), Known{});
   nested_forms_.clear();
   shape_index_.clear();
   last_shape_ = nullptr;
@@ -128,33 +128,28 @@ Form& ChunkReader::new_form() {
 const char* ChunkReader::template_form(const Instance& found, Place place, std::string_view path, const Form*& form) {
   // Path-less forms (nearly all) are found by definition and place; a UserData path makes them differ.
   const std::uint64_t key = static_cast<std::uint64_t>(found.definition) << 8 | static_cast<std::uint64_t>(place);
-  if (path.empty()) {
-    for (std::size_t i = 0; i < outer_forms_.size() && i < 8; ++i) {
-      if (outer_forms_[i].key == key) {
-        form = outer_forms_[i].form;
-        if (i > 1) std::swap(outer_forms_[i], outer_forms_[i / 2]);
-        return nullptr;
-      }
-    }
+  Known& recent = recent_[found.definition / 8 % kRecentForms];
+  if (path.empty() && recent.key == key && recent.form) {
+    form = recent.form;
+    return nullptr;
   }
   auto& same = nested_forms_[key];
   for (auto& [known, value] : same) {
-    if (known != path) continue;
-    form = value;
-    if (path.empty()) std::swap(outer_forms_.front(), *std::find_if(outer_forms_.begin(), outer_forms_.end(), [&](const Known& k) { return k.key == key; }));
-    return nullptr;
+    if (known == path) form = value;
   }
-  if (parsed_ > kMaxParsedPerChunk) return kTooMuchWork;
-  Form& made = new_form();
-  const char* problem = build_form(chunk_, found.body, found.body + found.body_size, place, path, true, made);
-  parsed_ += made.parsed;
-  if (problem) {
-    --forms_used_;
-    return problem;
+  if (!form) {
+    if (parsed_ > kMaxParsedPerChunk) return kTooMuchWork;
+    Form& made = new_form();
+    const char* problem = build_form(chunk_, found.body, found.body + found.body_size, place, path, true, made);
+    parsed_ += made.parsed + kFormCost;
+    if (problem) {
+      --forms_used_;
+      return problem;
+    }
+    same.emplace_back(std::string(path), &made);
+    form = &made;
   }
-  same.emplace_back(std::string(path), &made);
-  if (path.empty()) outer_forms_.insert(outer_forms_.begin(), Known{key, &made});
-  form = &made;
+  if (path.empty()) recent = {key, form};
   return nullptr;
 }
 
@@ -193,7 +188,7 @@ const char* ChunkReader::document(std::uint32_t at, std::uint32_t end, Place pla
   Form& form = record_forms_[record_forms_used_++];
   const bool first = place == Place::document;
   const char* problem = build_form(chunk_, at, end, place, path, first, form);
-  parsed_ += form.parsed;
+  parsed_ += form.parsed + kFormCost;
   if (problem) {
     const char* other = build_form(chunk_, at, end, place, path, !first, form);
     parsed_ += form.parsed;
@@ -267,11 +262,13 @@ void ChunkReader::group(Shape& shape) {
   shape.fields.clear();
   shape.refs.clear();
   shape.maps_used = 0;
+  shape.nested_names = false;
   const auto add = [&](std::size_t i) {
     Field field;
     field.name = flat_names_[i];
     field.nested_name = levels_[flat_[i].level].form->leaves[flat_[i].leaf].place == Place::user_data;
     field.first = static_cast<std::uint32_t>(shape.refs.size());
+    shape.nested_names = shape.nested_names || field.nested_name;
     shape.fields.push_back(field);
   };
   // Nearly always all names differ, and few of their (length, first, last) do not.
@@ -514,12 +511,13 @@ const std::vector<std::int32_t>& ChunkReader::slot_map(Shape& shape, const abi::
     for (std::size_t i = 0; i < shape.fields.size() && slot == -1; ++i) {
       if (same_name(shape.fields[i].name, wanted)) slot = static_cast<std::int32_t>(i);
     }
-    for (std::size_t i = 0; i < shape.fields.size() && slot == -1; ++i) {
+    for (std::size_t i = 0; shape.nested_names && i < shape.fields.size() && slot == -1; ++i) {
       const std::size_t dot = shape.fields[i].nested_name ? shape.fields[i].name.find('.') : std::string_view::npos;
       if (dot != std::string_view::npos && same_name(shape.fields[i].name.substr(dot + 1), wanted)) slot = static_cast<std::int32_t>(i);
     }
     for (const auto& [name, part] : kSystemFields) {
-      if (slot == -1 && same_name(name, wanted)) slot = -2 - static_cast<std::int32_t>(part);
+      if (slot != -1) break;
+      if (same_name(name, wanted)) slot = -2 - static_cast<std::int32_t>(part);
     }
     slots.push_back(slot);
   }
@@ -540,6 +538,7 @@ const char* ChunkReader::read_record(std::string_view record, std::uint64_t offs
   arena_.reset();
 
   Level outer;
+  if (text_ > kMaxTextPerChunk) return kTooMuchWork;
   if (const char* problem = document(at + kRecordHeadBytes, end, Place::document, {}, outer)) return problem;
   levels_.push_back(outer);
   abi::EventView event{};

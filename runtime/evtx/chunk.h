@@ -34,8 +34,10 @@ inline constexpr std::size_t kMaxFieldsPerRecord = 16'384;
 inline constexpr std::size_t kMaxNesting = 8;                      ///< BinXML values inside BinXML values
 inline constexpr std::size_t kMaxTextPerRecord = 8u << 20;         ///< bytes of decoded text
 inline constexpr std::size_t kMaxParsedPerChunk = 2u << 20;        ///< bytes of documents turned into forms
+inline constexpr std::size_t kFormCost = 256;                      ///< what a form counts beside its bytes
 inline constexpr std::size_t kMaxFieldsPerChunk = 1u << 20;        ///< fields flattened or delivered
 inline constexpr std::size_t kMaxValuesPerChunk = 1u << 20;        ///< values walked, bounds overlapping records
+inline constexpr std::size_t kRecentForms = 64;
 inline constexpr std::size_t kMaxTextPerChunk = 64u << 20;         ///< bytes of decoded text
 
 class ChunkReader {
@@ -76,6 +78,7 @@ class ChunkReader {
     std::uint64_t key = 0;
     std::vector<Field> fields;
     std::vector<Ref> refs;
+    bool nested_names = false;  // some field has one
     struct Map {
       const abi::Projection* projection;
       std::vector<std::int32_t> slots;  // field, -1 none, or -2 - System
@@ -84,8 +87,8 @@ class ChunkReader {
     std::size_t maps_used = 0;
   };
   struct Known {
-    std::uint64_t key;
-    Form* form;
+    std::uint64_t key = 0;
+    const Form* form = nullptr;
   };
 
   bool check_header(std::string_view chunk, std::uint64_t offset, Tally& tally);
@@ -118,8 +121,8 @@ class ChunkReader {
   std::size_t forms_used_ = 0;
   std::deque<Form> record_forms_;   // documents without template, reused from record to record
   std::size_t record_forms_used_ = 0;
-  std::unordered_map<std::uint64_t, std::vector<std::pair<std::string, Form*>>> nested_forms_;
-  std::vector<Known> outer_forms_;   // by definition; few, the most recent first
+  std::unordered_map<std::uint64_t, std::vector<std::pair<std::string, const Form*>>> nested_forms_;
+  Known recent_[kRecentForms];       // by definition, in front of the map
   std::deque<Shape> shapes_;
   std::size_t shapes_used_ = 0;
   std::unordered_map<std::uint64_t, Shape*> shape_index_;

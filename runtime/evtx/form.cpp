@@ -166,7 +166,8 @@ class Builder {
     frame.path = static_cast<std::uint32_t>(path_.size());
     frame.pending = static_cast<std::uint32_t>(pending_.size());
     frame.name = name;
-    const std::string_view element = name_text(name);
+    // Field names are converted when the tag ends, and only if no Name attribute replaces them.
+    const std::string_view element = parent == Place::event || parent == Place::system ? name_text(name) : std::string_view{};
     switch (parent) {
       case Place::document: frame.inside = Place::event; break;
       case Place::event:
@@ -296,7 +297,7 @@ class Builder {
     Frame& frame = frames_[depth_ - 1];
     if (frame.is_system) {
       if (!frame.element.empty()) system_leaf(frame.element, name_text(attribute_), attribute_pending_);
-    } else if (frame.is_field && frame.inside == Place::event_data && !frame.named && name_text(attribute_) == "Name" &&
+    } else if (frame.is_field && frame.inside == Place::event_data && !frame.named && is_name_attribute() &&
                pending_.size() == attribute_pending_ + 1) {
       const Piece& piece = pending_.back();
       if (piece.kind == Piece::Kind::constant && piece.size > 0) {
@@ -307,6 +308,14 @@ class Builder {
       }
     }
     pending_.resize(attribute_pending_);
+  }
+
+  // Names are shared, so the attribute of the field before is nearly always the same reference.
+  bool is_name_attribute() {
+    if (attribute_ == known_name_) return true;
+    if (name_text(attribute_) != "Name") return false;
+    known_name_ = attribute_;
+    return true;
   }
 
   // Neighbouring constants become one, so that a leaf is one piece where it can be.
@@ -407,6 +416,7 @@ class Builder {
   bool in_tag_ = false;
   bool in_attribute_ = false;
   std::uint32_t attribute_ = 0;
+  std::uint32_t known_name_ = 0;  // 0 is the chunk's signature, never a name that reads "Name"
   std::uint32_t attribute_pending_ = 0;
 };
 

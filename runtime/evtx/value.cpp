@@ -6,6 +6,7 @@
 
 #include <bit>
 #include <charconv>
+#include <chrono>
 #include <cstdio>
 
 namespace chainhunt::evtx {
@@ -33,26 +34,20 @@ char* put_digits(std::uint64_t value, int digits, char* out) {
   return out + digits;
 }
 
-// Days since 1970-01-01 to a date and back: Howard Hinnant's civil-calendar method, in 400-year eras.
+// The calendar repeats every 400 years; taking whole cycles off keeps std::chrono's 16-bit years in range.
+constexpr std::int64_t kDaysPer400Years = 146'097;
+
 void civil(std::int64_t days, std::int64_t& year, unsigned& month, unsigned& day) {
-  days += 719'468;
-  const std::int64_t era = (days >= 0 ? days : days - 146'096) / 146'097;
-  const auto of_era = static_cast<unsigned>(days - era * 146'097);
-  const unsigned year_of_era = (of_era - of_era / 1460 + of_era / 36'524 - of_era / 146'096) / 365;
-  const unsigned day_of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-  const unsigned shifted = (5 * day_of_year + 2) / 153;
-  day = day_of_year - (153 * shifted + 2) / 5 + 1;
-  month = shifted < 10 ? shifted + 3 : shifted - 9;
-  year = static_cast<std::int64_t>(year_of_era) + era * 400 + (month <= 2 ? 1 : 0);
+  const std::int64_t cycles = days > 0 ? days / kDaysPer400Years : 0;
+  const std::chrono::year_month_day date{std::chrono::sys_days{std::chrono::days{days - cycles * kDaysPer400Years}}};
+  year = static_cast<int>(date.year()) + 400 * cycles;
+  month = static_cast<unsigned>(date.month());
+  day = static_cast<unsigned>(date.day());
 }
 
-std::int64_t days_of(std::int64_t year, unsigned month, unsigned day) {
-  year -= month <= 2 ? 1 : 0;
-  const std::int64_t era = (year >= 0 ? year : year - 399) / 400;
-  const auto year_of_era = static_cast<unsigned>(year - era * 400);
-  const unsigned day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
-  const unsigned of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-  return era * 146'097 + static_cast<std::int64_t>(of_era) - 719'468;
+std::int64_t days_of(unsigned year, unsigned month, unsigned day) {
+  const std::chrono::year_month_day date{std::chrono::year(static_cast<int>(year)), std::chrono::month(month), std::chrono::day(day)};
+  return std::chrono::sys_days{date}.time_since_epoch().count();
 }
 
 // At most 30 bytes: the last FILETIME lies in the year 60056.
@@ -377,7 +372,7 @@ bool parse_time(std::string_view text, std::int64_t& ticks) {
   unsigned year, month, day, hour, minute, second;
   if (!number(0, 4, year) || !number(5, 2, month) || !number(8, 2, day) || !number(11, 2, hour) || !number(14, 2, minute) || !number(17, 2, second)) return false;
   if (text[4] != '-' || text[7] != '-' || (text[10] != 'T' && text[10] != ' ') || text[13] != ':' || text[16] != ':') return false;
-  if (month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 || minute > 59 || second > 60) return false;
+  if (month < 1 || month > 12 || day < 1 || day > 31 || !std::chrono::year_month_day{std::chrono::year(static_cast<int>(year)), std::chrono::month(month), std::chrono::day(day)}.ok() || hour > 23 || minute > 59 || second > 60) return false;
   std::int64_t fraction = 0;
   std::size_t at = 19;
   if (at < text.size() && text[at] == '.') {

@@ -13,6 +13,12 @@ constexpr std::size_t kMaxDottedName = 512;  // deeper members are not reachable
 constexpr std::size_t kMaxDottedBytes = 16u << 20;  // all dotted names of one record: a long name over many
                                                     // small members must not multiply the record's size
 
+constexpr std::size_t kMaxRemembered = 256;
+constexpr std::size_t kMaxRememberedName = 64;
+// Longer than any remembered name, for places that a long name passed over.
+constexpr std::string_view kNeverAName = "*****************************************************************";
+static_assert(kNeverAName.size() > kMaxRememberedName);
+
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
 
 void fold(std::string_view name, std::string& out) {
@@ -37,7 +43,7 @@ bool is_attribute(std::string_view key) {
 
 }  // namespace
 
-const FieldReader::Plan& FieldReader::plan_of(const abi::Projection& projection) {
+FieldReader::Plan& FieldReader::plan_of(const abi::Projection& projection) {
   const auto known = plans_.find(&projection);
   if (known != plans_.end()) return known->second;
   Plan plan;
@@ -55,17 +61,31 @@ bool FieldReader::in_envelope(std::string_view name) const {
   return std::find(envelope.begin(), envelope.end(), name) != envelope.end();
 }
 
+const std::vector<std::uint32_t>* FieldReader::slots_of(std::string_view name) {
+  std::vector<Remembered>& remembered = plan_->remembered;
+  const std::size_t place = offered_++;
+  if (place < remembered.size() && name.size() <= kMaxRememberedName && remembered[place].name == name) return remembered[place].slots;
+  fold(name, folded_);
+  const auto found = plan_->slots.find(folded_);
+  const std::vector<std::uint32_t>* const slots = found == plan_->slots.end() ? nullptr : &found->second;
+  if (place < kMaxRemembered && name.size() <= kMaxRememberedName) {
+    while (remembered.size() <= place) remembered.push_back({std::string(kNeverAName), nullptr});
+    remembered[place].name = name;
+    remembered[place].slots = slots;
+  }
+  return slots;
+}
+
 template <typename Value>
 void FieldReader::offer_lazily(std::string_view name, Value&& value) {
   const bool listed = projection_->all && !in_envelope(name);
-  fold(name, folded_);
-  const auto wanted = plan_->slots.find(folded_);
-  if (wanted == plan_->slots.end() && !listed) return;
+  const std::vector<std::uint32_t>* const wanted = slots_of(name);
+  if (!wanted && !listed) return;
   const abi::Cell cell = value();
   if (cell.wire == abi::Wire::absent) return;
   if (listed) all_.push_back({abi::Cell::of_text(name), cell});
-  if (wanted == plan_->slots.end()) return;
-  for (const std::uint32_t slot : wanted->second) {
+  if (!wanted) return;
+  for (const std::uint32_t slot : *wanted) {
     const std::string& asked = projection_->fields[slot];
     const Closeness closeness = name == asked                      ? Closeness::exact
                                 : same_without_case(name, asked) ? Closeness::without_case
@@ -164,6 +184,7 @@ void FieldReader::read(Tape& tape, const Located& located, const abi::Projection
   closeness_.assign(projection.fields.size(), Closeness::none);
   all_.clear();
   dotted_bytes_ = 0;
+  offered_ = 0;
 
   for (std::uint32_t i = 0; i < located.root_count; ++i) walk(tape, located.roots[i], {}, 0);
   if (!located.xml.empty()) walk_xml(tape, located.xml);

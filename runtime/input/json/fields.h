@@ -26,30 +26,40 @@ class FieldReader {
  private:
   enum class Closeness : std::uint8_t { exact, without_case, folded, none };
 
+  /// Records of one kind bring their names in one order, so the answer for the n-th name is mostly that
+  /// of the record before. Only a saving: a name that differs is looked up.
+  struct Remembered {
+    std::string name;
+    const std::vector<std::uint32_t>* slots;  ///< null if nobody asked for it
+  };
+
   struct Plan {
     std::unordered_map<std::string, std::vector<std::uint32_t>> slots;  ///< by folded name
+    std::vector<Remembered> remembered;
     bool dotted = false;  ///< some field is a path into nested objects
   };
 
-  const Plan& plan_of(const abi::Projection& projection);
+  Plan& plan_of(const abi::Projection& projection);
   void walk(Tape& tape, std::uint32_t container, std::string_view prefix, unsigned depth);
   void walk_data(Tape& tape, std::uint32_t data);
   void walk_xml(Tape& tape, std::string_view xml);
   void offer(std::string_view name, const abi::Cell& value);
   template <typename Value>
   void offer_lazily(std::string_view name, Value&& value);
+  const std::vector<std::uint32_t>* slots_of(std::string_view name);
   bool in_envelope(std::string_view name) const;
 
   std::unordered_map<const abi::Projection*, Plan> plans_;
   // Of the record at hand:
   const abi::Projection* projection_ = nullptr;
-  const Plan* plan_ = nullptr;
+  Plan* plan_ = nullptr;
   const Located* located_ = nullptr;
   std::vector<abi::Cell> cells_;
   std::vector<Closeness> closeness_;
   std::vector<abi::NamedCell> all_;
   std::string folded_;
   std::size_t dotted_bytes_ = 0;
+  std::size_t offered_ = 0;
 };
 
 }  // namespace chainhunt::input::json

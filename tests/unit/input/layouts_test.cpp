@@ -170,6 +170,24 @@ TEST(Fields, all_lists_nested_members_by_dotted_names) {
                                     {"timestamp", "'2024-01-02T03:04:05Z'"}, {"a.b.c", "1"}, {"d", "[1,'{\"e\":2}']"}}));
 }
 
+TEST(Fields, names_in_another_order_than_before_are_found) {
+  const std::string lines[] = {
+      R"({"timestamp":"2024-01-02T03:04:05Z","a":1,"b":2,"c":3})",
+      R"({"c":6,"timestamp":"2024-01-02T03:04:05Z","b":5,"a":4})",
+      R"({"a":7,")" + std::string(100, 'l') + R"(":0,"B":8,"timestamp":"2024-01-02T03:04:05Z","x":0,"c":9})",
+      R"({"":0,"timestamp":"2024-01-02T03:04:05Z","b":11,"a":10})",
+  };
+  std::string text;
+  for (const std::string& line : lines) text += line + "\n";
+  Collect sink({"a", "b", "c", std::string(100, 'l')});
+  read_bytes(text, "x", sink);
+  ASSERT_EQ(sink.events.size(), 4u);
+  EXPECT_EQ(sink.events[0].fields, (std::vector<std::string>{"1", "2", "3", "absent"}));
+  EXPECT_EQ(sink.events[1].fields, (std::vector<std::string>{"4", "5", "6", "absent"}));
+  EXPECT_EQ(sink.events[2].fields, (std::vector<std::string>{"7", "8", "9", "0"}));
+  EXPECT_EQ(sink.events[3].fields, (std::vector<std::string>{"10", "11", "absent", "absent"}));
+}
+
 TEST(Fields, a_windows_record_without_time_is_counted_and_kept_back) {
   Collect sink;
   const FileReport report = read_bytes(R"({"EventID":1,"Channel":"c"})", "x", sink);
