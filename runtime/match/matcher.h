@@ -1,81 +1,77 @@
-// From records to hits: finds the plans that a record belongs to, asks the reader for the fields they
-// need, runs their rule bodies (native or interpreted), and hands over a Hit per link that matched.
+// Records in, hits out: finds the event plans of a record, runs them (native code or interpreter), and makes a
+// Hit for each link that matched.
+//
+// One Matcher serves one input on one thread. The Prepared outlives it. Per record that nobody wants it
+// neither allocates nor locks; a hit allocates its own strings.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <limits>
-#include <memory>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
-#include "runtime/abi/native.h"
 #include "runtime/abi/projection.h"
-#include "runtime/base/result.h"
 #include "runtime/engine/hit.h"
-#include "runtime/interp/evaluator.h"
-#include "runtime/program/program.h"
+#include "runtime/match/prepared.h"
 
 namespace chainhunt::match {
 
-/// A program ready to run; shared by all matchers and threads. The program must outlive it.
-class Prepared {
- public:
-  const program::Program& program() const { return evaluator_->program(); }
-  const interp::Evaluator& evaluator() const { return *evaluator_; }
-
-  /// Native code for an event plan, used instead of the interpreter; the code must outlive this.
-  /// Not thread-safe: before matching begins.
-  void set_native(std::size_t plan, abi::NativeMatch function) { native_[plan] = function; }
-  abi::NativeMatch native(std::size_t plan) const { return native_[plan]; }
-
-  /// Plans for a code as spelled ("5145", "alert"), and plans for any code of their channel.
-  const std::vector<std::uint32_t>& plans_of(const std::string& code) const;
-
- private:
-  friend Result<std::unique_ptr<Prepared>> prepare(const program::Program& program);
-  std::unique_ptr<interp::Evaluator> evaluator_;
-  std::vector<abi::NativeMatch> native_;
-  std::unordered_map<std::string, std::vector<std::uint32_t>> by_code_;  // any-code plans included
-  std::vector<std::uint32_t> any_code_;
-};
-
-Result<std::unique_ptr<Prepared>> prepare(const program::Program& program);
-
 struct Options {
-  std::int64_t since = std::numeric_limits<std::int64_t>::min();  ///< ticks, inclusive
-  std::int64_t until = std::numeric_limits<std::int64_t>::max();  ///< ticks, exclusive; the maximum: no bound
+  std::int64_t since = std::numeric_limits<std::int64_t>::min();  ///< ticks; earlier records are not matched
+  std::int64_t until = std::numeric_limits<std::int64_t>::max();  ///< ticks; records at or after it are not matched
+  bool interpret = false;                                         ///< pass over native code
 };
 
-/// One reader's sink. One thread; several matchers share one Prepared.
+/// Counts in records.
+struct Counts {
+  std::uint64_t offered = 0;        ///< headers seen
+  std::uint64_t wanted = 0;         ///< of these, some plan applied
+  std::uint64_t no_time = 0;        ///< wanted, but without a time: never matched
+  std::uint64_t outside = 0;        ///< wanted, but outside since … until
+  std::uint64_t hits = 0;
+  std::vector<std::uint64_t> plans; ///< by event plan: records it was run on
+};
+
+using OnHit = std::function<void(engine::Hit&&)>;
+
 class Matcher final : public abi::Sink {
  public:
-  using OnHit = std::function<void(engine::Hit&&)>;
-
+  /// `on_hit` is called on the reader's thread, per record in link order of the plan; Hit::source is 0.
   Matcher(const Prepared& prepared, const Options& options, OnHit on_hit);
-  ~Matcher() override;
 
   const abi::Projection* want(const abi::Header& header) override;
   void event(const abi::EventView& event, const abi::Projection& projection, std::string_view bytes) override;
 
+  const Counts& counts() const { return counts_; }
+
  private:
-  struct Route;
-  const Route* route_of(const abi::Header& header);
-  void run(const Route& route, std::size_t entry, const abi::EventView& event, std::string_view bytes);
-  void hit(const program::EventPlan& plan, const program::Body& body, const abi::EventView& event, std::string_view bytes);
+  struct Slot {
+    std::uint64_t hash = 0;
+    bool used = false;
+    std::string channel, provider, code;
+    const Kind* kind = nullptr;
+  };
+
+  const Kind* find(const abi::Header& header);
+  void run(const PlanUse& use, const abi::EventView& event, std::string_view bytes, bool overlapping);
+  void hit(const program::Body& body, const abi::EventView& event, std::string_view bytes);
 
   const Prepared& prepared_;
   Options options_;
   OnHit on_hit_;
-  // What kinds of records this input holds, by code, channel and provider as spelled: few.
-  std::unordered_map<std::string, std::unique_ptr<Route>> routes_;
-  std::string route_key_;
-  const Route* current_ = nullptr;
-  interp::Workspace workspace_;
-  std::vector<std::uint64_t> bodies_;
-  std::vector<abi::Cell> cells_;
+  Counts counts_;
+  interp::State state_;
+  std::vector<Slot> table_;             // open addressing, a power of two; entries are never removed
+  std::size_t entries_ = 0;
+  const Kind* wanted_ = nullptr;        // of the last want(): what event() is about
+  std::vector<abi::Cell> cells_;        // a plan's fields where its slots differ from the kind's
+  std::vector<std::uint64_t> bits_;
+  std::vector<std::uint32_t> reported_; // links of this record, where plans overlap
+  engine::EventIdentity identity_;      // of this record, made with its first hit
+  std::string shown_channel_, shown_computer_;
+  bool identified_ = false;
 };
 
 }  // namespace chainhunt::match

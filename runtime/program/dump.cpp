@@ -1,31 +1,59 @@
-// The textual form of a program: what `hunt --dump plan` prints and golden files hold.
+// The textual form: one line per entry, in table order, nothing left out that changes a result.
 #include <fmt/format.h>
 
 #include "runtime/program/program.h"
+#include "runtime/value/function.h"
 #include "runtime/value/number.h"
 
 namespace chainhunt::program {
 namespace {
 
-std::string_view name_of(Function function) {
-  switch (function) {
-    case Function::none: return "";
-    case Function::length: return "length";
-    case Function::basename: return "basename";
-    case Function::dirname: return "dirname";
-    case Function::domain: return "domain";
-    case Function::decoded: return "decoded";
-    case Function::hour: return "hour";
-    case Function::minute: return "minute";
-    case Function::day: return "day";
-    case Function::weekday: return "weekday";
-    case Function::month: return "month";
-    case Function::year: return "year";
+std::string quote(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '"') out += "\"\"";
+    else if (byte < 0x20 || byte == 0x7f) out += fmt::format("[{:02x}]", byte);
+    else out += c;
   }
-  return "";
+  return out + '"';
 }
 
-std::string_view name_of(Op op) {
+std::string quoted_list(const std::vector<std::string>& list) {
+  std::string out;
+  for (const auto& item : list) out.append(out.empty() ? "" : ", ").append(quote(item));
+  return out;
+}
+
+std::string plain_list(const std::vector<std::string>& list) {
+  std::string out;
+  for (const auto& item : list) out.append(out.empty() ? "" : ", ").append(item);
+  return out;
+}
+
+std::string place(const Operand& operand, const EventPlan& plan) {
+  switch (operand.from) {
+    case From::slot: return operand.slot < plan.projection.fields.size() ? plan.projection.fields[operand.slot] : "?";
+    case From::computer: return "@computer";
+    case From::channel: return "@channel";
+    case From::provider: return "@provider";
+    case From::event_id: return "@event_id";
+    case From::record_id: return "@record_id";
+    case From::time: return "@time";
+    case From::anywhere: return "@anywhere";
+    case From::missing: return "@missing";
+  }
+  return "?";
+}
+
+/// `SubjectUserName:account`, `length(CommandLine:text)`; the type after a function follows from it.
+std::string operand_text(const Operand& operand, const EventPlan& plan) {
+  const std::string inner = place(operand, plan) + ":" + std::string(value::name_of(operand.function == Function::none ? operand.type : operand.field_type));
+  if (operand.function == Function::none) return inner;
+  return fmt::format("{}({})", value::name_of(static_cast<value::Function>(operand.function)), inner);
+}
+
+const char* op_text(Op op) {
   switch (op) {
     case Op::eq: case Op::eq_field: return "==";
     case Op::ne: case Op::ne_field: return "!=";
@@ -46,120 +74,139 @@ std::string_view name_of(Op op) {
     case Op::exists: return "exists";
     case Op::missing: return "missing";
   }
-  return "";
+  return "?";
 }
 
-std::string text_of(const Operand& operand, const EventPlan& plan) {
-  std::string text;
-  switch (operand.from) {
-    case From::slot: text = operand.slot < plan.projection.fields.size() ? plan.projection.fields[operand.slot] : "?"; break;
-    case From::computer: text = "computer"; break;
-    case From::channel: text = "channel"; break;
-    case From::provider: text = "provider"; break;
-    case From::event_id: text = "event_id"; break;
-    case From::record_id: text = "record_id"; break;
-    case From::time: text = "time"; break;
-    case From::anywhere: text = "anywhere"; break;
-    case From::missing: text = "(missing)"; break;
+std::string atom_text(const Atom& atom, const EventPlan& plan) {
+  const std::string left = operand_text(atom.left, plan);
+  const std::string op = std::string(atom.cased ? "cased " : "") + op_text(atom.op);
+  switch (atom.op) {
+    case Op::exists: case Op::missing: return op + " " + left;
+    case Op::eq_field: case Op::ne_field: case Op::lt_field: case Op::le_field: case Op::gt_field: case Op::ge_field:
+    case Op::contains_field: case Op::starts_field: case Op::ends_field: return left + " " + op + " " + operand_text(atom.right, plan);
+    case Op::matches: {
+      std::string list;
+      for (std::size_t i = 0; i < atom.values.size(); ++i) {
+        list += fmt::format("{}/{}/{}", i == 0 ? "" : ", ", atom.values[i], i < atom.flags.size() ? atom.flags[i] : "");
+      }
+      return left + " " + op + (atom.values.size() == 1 ? " " + list : (atom.all ? " all (" : " any (") + list + ")");
+    }
+    case Op::like: case Op::contains: case Op::starts: case Op::ends:
+      if (atom.values.size() == 1) return left + " " + op + " " + quote(atom.values.front());
+      return left + " " + op + (atom.all ? " all (" : " any (") + quoted_list(atom.values) + ")";
+    case Op::in: case Op::not_in: return left + " " + op + " (" + quoted_list(atom.values) + ")";
+    case Op::eq: case Op::ne: case Op::lt: case Op::le: case Op::gt: case Op::ge:
+    case Op::has: case Op::has_any: case Op::lacks: return left + " " + op + " " + quoted_list(atom.values);
   }
-  text += fmt::format(":{}", value::name_of(operand.field_type));
-  return operand.function == Function::none ? text : fmt::format("{}({})", name_of(operand.function), text);
+  return "?";
 }
 
-std::string text_of(const Atom& atom, const EventPlan& plan) {
-  if (atom.op == Op::exists || atom.op == Op::missing) return fmt::format("{} {}", name_of(atom.op), text_of(atom.left, plan));
-  std::string text = fmt::format("{} {}{}", text_of(atom.left, plan), atom.cased ? "cased " : "", name_of(atom.op));
-  if (atom.op >= Op::eq_field) return text + " " + text_of(atom.right, plan);
-  if (atom.values.size() > 1 && atom.op != Op::in && atom.op != Op::not_in) text += atom.all ? " all" : " any";
-  for (std::size_t i = 0; i < atom.values.size(); ++i) {
-    text += fmt::format("{} \"{}\"", i == 0 ? "" : ",", atom.values[i]);
-    if (i < atom.flags.size() && !atom.flags[i].empty()) text += "/" + atom.flags[i];
-  }
-  return text;
-}
-
-std::string text_of(const Node& node) {
-  std::string text;
+std::string node_text(const Node& node) {
+  const auto joined = [&](const char* between) {
+    std::string out;
+    for (const auto child : node.children) out += (out.empty() ? "" : between) + fmt::format("n{}", child);
+    return out;
+  };
   switch (node.kind) {
     case NodeKind::always: return "always";
     case NodeKind::never: return "never";
     case NodeKind::atom: return fmt::format("a{}", node.atom);
-    case NodeKind::conjunction: text = "and"; break;
-    case NodeKind::disjunction: text = "or"; break;
-    case NodeKind::negation: text = "not"; break;
+    case NodeKind::conjunction: return joined(" and ");
+    case NodeKind::disjunction: return joined(" or ");
+    case NodeKind::negation: return "not " + joined("");
   }
-  for (const std::uint32_t child : node.children) text += fmt::format(" n{}", child);
-  return text;
+  return "?";
 }
 
-std::string text_of(const PatternNode& node, const Program& program) {
-  std::string text;
-  switch (node.kind) {
-    case PatternKind::step: text = "step"; break;
-    case PatternKind::conjunction: text = "and"; break;
-    case PatternKind::disjunction: text = "or"; break;
-    case PatternKind::sequence: text = "then"; break;
-    case PatternKind::count: text = fmt::format("count {}", node.number); break;
-    case PatternKind::n_of: text = fmt::format("{} of", node.number); break;
-    case PatternKind::distinct:
-      text = fmt::format("{} distinct {}", node.number,
-                         node.distinct == DistinctOf::fields ? "field" : node.distinct == DistinctOf::need ? "need" : "link");
-      break;
-  }
-  if (!node.label.empty()) text += fmt::format(" {}:", node.label);
-  for (std::size_t i = 0; i < node.children.size(); ++i) {
-    if (i > 0 && i - 1 < node.gaps.size() && node.gaps[i - 1] >= 0) text += " within " + value::print_duration(node.gaps[i - 1]);
-    text += fmt::format(" p{}", node.children[i]);
-  }
+std::string pattern_text(const PatternNode& node, const Program& program) {
+  std::string links, children;
   for (std::size_t i = 0; i < node.links.size(); ++i) {
-    text += " " + program.links[node.links[i]].name;
-    if (node.kind != PatternKind::distinct || node.distinct != DistinctOf::fields) continue;
-    for (const std::uint32_t capture : node.captures[i]) text += "." + program.links[node.links[i]].captures[capture].name;
+    links += (i == 0 ? "" : ", ") + (node.links[i] < program.links.size() ? program.links[node.links[i]].name : std::string("?"));
+    if (i < node.captures.size()) {
+      links += "[";
+      for (std::size_t k = 0; k < node.captures[i].size(); ++k) links += fmt::format("{}{}", k == 0 ? "" : " ", node.captures[i][k]);
+      links += "]";
+    }
   }
-  return text;
+  for (std::size_t i = 0; i < node.children.size(); ++i) {
+    children += fmt::format(" p{}", node.children[i]);
+    if (i < node.gaps.size() && node.gaps[i] >= 0) children += fmt::format(" (within {})", value::print_duration(node.gaps[i]));
+  }
+  const std::string label = node.label.empty() ? "" : node.label + ": ";
+  switch (node.kind) {
+    case PatternKind::step: return label + "step " + links;
+    case PatternKind::conjunction: return "and" + children;
+    case PatternKind::disjunction: return "or" + children;
+    case PatternKind::sequence: return "then" + children;
+    case PatternKind::count: return fmt::format("count {} of {}", node.number, links);
+    case PatternKind::n_of: return fmt::format("{} of ({})", node.number, links);
+    case PatternKind::distinct: {
+      const char* of = node.distinct == DistinctOf::need ? "need" : node.distinct == DistinctOf::link ? "link" : "values";
+      return fmt::format("{} distinct {} of {}", node.number, of, links);
+    }
+  }
+  return "?";
 }
 
-std::string list(const std::vector<std::string>& values) {
-  std::string text;
-  for (const std::string& value : values) text += (text.empty() ? "" : ", ") + value;
-  return text.empty() ? "any" : text;
+const char* severity_text(Severity severity) {
+  switch (severity) {
+    case Severity::info: return "info";
+    case Severity::low: return "low";
+    case Severity::medium: return "medium";
+    case Severity::high: return "high";
+    case Severity::critical: return "critical";
+  }
+  return "?";
 }
 
 }  // namespace
 
 std::string dump(const Program& program) {
   std::string out;
-  for (const EventPlan& plan : program.events) {
-    out += fmt::format("event {} {}\n  channel {}\n  provider {}\n  read", plan.source, plan.code.empty() ? "(any code)" : plan.code,
-                       list(plan.channels), list(plan.providers));
-    for (std::size_t i = 0; i < plan.projection.fields.size(); ++i) out += fmt::format("{} {}", i == 0 ? "" : ",", plan.projection.fields[i]);
-    if (plan.projection.all) out += plan.projection.fields.empty() ? " everything" : ", and everything";
-    out += "\n";
-    for (std::size_t i = 0; i < plan.atoms.size(); ++i) out += fmt::format("  a{} = {}\n", i, text_of(plan.atoms[i], plan));
-    for (std::size_t i = 0; i < plan.nodes.size(); ++i) out += fmt::format("  n{} = {}\n", i, text_of(plan.nodes[i]));
-    for (const Body& body : plan.bodies) {
-      out += fmt::format("  {} = n{}, capture", program.links[body.link].name, body.root);
-      for (std::size_t i = 0; i < body.captures.size(); ++i) {
-        out += fmt::format("{} {} = {}", i == 0 ? "" : ",", program.links[body.link].captures[i].name, text_of(body.captures[i].operand, plan));
-      }
-      out += "\n";
+  const auto line = [&out](std::string_view text) {
+    out += text;
+    while (out.ends_with(' ')) out.pop_back();
+    out += '\n';
+  };
+  for (std::size_t i = 0; i < program.links.size(); ++i) {
+    const Link& link = program.links[i];
+    line(fmt::format("link l{} {}{}", i, link.name, link.anonymous ? " anonymous" : ""));
+    if (!link.need.empty()) line(fmt::format("  need {}", plain_list(link.need)));
+    if (!link.attack.empty()) line(fmt::format("  attack {}", plain_list(link.attack)));
+    if (link.risk != 0) line(fmt::format("  risk {}", link.risk));
+    for (std::size_t c = 0; c < link.captures.size(); ++c) {
+      const CaptureName& capture = link.captures[c];
+      line(fmt::format("  capture {} {}: {}{}", c, capture.name, value::name_of(capture.type), capture.shown ? " shown" : ""));
     }
   }
-  for (const Chain& chain : program.chains) {
-    out += fmt::format("chain {}\n", chain.name);
-    for (std::size_t i = 0; i < chain.nodes.size(); ++i) out += fmt::format("  p{} = {}\n", i, text_of(chain.nodes[i], program));
-    out += fmt::format("  match p{} within {}{}", chain.root, value::print_duration(chain.within), chain.aligned ? " aligned" : "");
-    if (chain.suppress > 0) out += " suppress " + value::print_duration(chain.suppress);
-    out += "\n";
-    if (chain.keys.empty()) out += "  by all\n";
-    for (const Key& key : chain.keys) {
-      out += fmt::format("  by {} =", key.name);
-      for (std::size_t i = 0; i < key.links.size(); ++i) {
-        const Link& link = program.links[key.links[i]];
-        out += fmt::format("{} {}.{}", i == 0 ? "" : " |", link.name, link.captures[key.captures[i]].name);
-      }
-      out += "\n";
+  for (std::size_t i = 0; i < program.events.size(); ++i) {
+    const EventPlan& plan = program.events[i];
+    line(fmt::format("event e{} {} {}", i, plan.source, plan.code.empty() ? "any code" : plan.code));
+    if (!plan.channels.empty()) line(fmt::format("  channels {}", quoted_list(plan.channels)));
+    if (!plan.providers.empty()) line(fmt::format("  providers {}", quoted_list(plan.providers)));
+    line(fmt::format("  fields {}{}", plain_list(plan.projection.fields), plan.projection.all ? " and all" : ""));
+    for (std::size_t a = 0; a < plan.atoms.size(); ++a) line(fmt::format("  a{} = {}", a, atom_text(plan.atoms[a], plan)));
+    for (std::size_t n = 0; n < plan.nodes.size(); ++n) line(fmt::format("  n{} = {}", n, node_text(plan.nodes[n])));
+    for (const Body& body : plan.bodies) {
+      std::string captures;
+      for (const Capture& capture : body.captures) captures += " " + operand_text(capture.operand, plan);
+      line(fmt::format("  l{} if n{} captures{}", body.link, body.root, captures));
     }
+  }
+  for (std::size_t i = 0; i < program.chains.size(); ++i) {
+    const Chain& chain = program.chains[i];
+    line(fmt::format("chain c{} {} {}", i, chain.name, severity_text(chain.severity)));
+    for (std::size_t p = 0; p < chain.nodes.size(); ++p) line(fmt::format("  p{} = {}", p, pattern_text(chain.nodes[p], program)));
+    line(fmt::format("  match p{} within {}{}", chain.root, value::print_duration(chain.within), chain.aligned ? " aligned" : ""));
+    for (const Key& key : chain.keys) {
+      std::string text = "  by " + key.name + ":";
+      for (std::size_t k = 0; k < key.links.size() && k < key.captures.size(); ++k) text += fmt::format(" l{}[{}]", key.links[k], key.captures[k]);
+      line(text);
+    }
+    if (chain.suppress != 0) line(fmt::format("  suppress {}", value::print_duration(chain.suppress)));
+    if (!chain.need.empty()) line(fmt::format("  need {}", plain_list(chain.need)));
+    if (!chain.attack.empty()) line(fmt::format("  attack {}", plain_list(chain.attack)));
+    if (!chain.show.empty()) line(fmt::format("  show {}", plain_list(chain.show)));
   }
   return out;
 }

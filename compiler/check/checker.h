@@ -1,0 +1,154 @@
+// The checker's state; its concerns stand in files of their own: names.cpp (packs, imports, lookups),
+// sources.cpp (masks, sources, classes, roles), values.cpp (literals, lists), predicates.cpp, links.cpp,
+// chains.cpp, tests.cpp. Internal to this folder.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <tuple>
+#include <unordered_map>
+#include <vector>
+
+#include "compiler/check/check.h"
+#include "runtime/value/compare.h"
+#include "runtime/value/number.h"
+
+namespace chainhunt::check {
+
+using model::kNone;
+
+/// Everything that one pack declares, by name.
+struct PackInfo {
+  std::string name, folder;
+  std::set<std::string> imports;
+  std::map<std::string, const syntax::Declaration*> links, chains, lets, sources, classes, masks;
+};
+
+/// What a class's field stands for in one of its events.
+using ClassFields = std::map<std::string, std::string>;
+
+/// One event that a link reads, with what was said of it in `on`.
+struct Selected {
+  model::EventId event = kNone;
+  const ClassFields* fields = nullptr;          // of the class it was selected by, or null
+  const syntax::Predicate* where = nullptr;     // `on (… where P)`
+};
+
+/// Where a predicate stands: its pack, the event, and for `(any where …)` the link.
+struct Scope {
+  std::size_t pack = 0;
+  model::EventId event = kNone;
+  const ClassFields* fields = nullptr;
+  const model::Link* link = nullptr;
+  std::size_t depth = 0;
+};
+
+class Checker {
+ public:
+  Checker(std::span<const syntax::File> files, const Sources& sources, Diagnostics& diagnostics)
+      : files_(files), sources_(sources), diagnostics_(diagnostics) {}
+  std::optional<model::Model> run();
+
+ private:
+  // names.cpp
+  void collect_packs();
+  void declare(PackInfo& pack, const syntax::Declaration& declaration);
+  /// The diagnostic, or a dummy if the same code was reported at the same place: a predicate is checked
+  /// once per event, and one mistake is one report.
+  Diagnostic& error(const std::string& code, Span span, const std::string& message);
+  Diagnostic& warning(const std::string& code, Span span, const std::string& message);
+  using Table = std::map<std::string, const syntax::Declaration*> PackInfo::*;
+  /// The pack that declares a name of a kind, as seen from `pack`; reports and returns kNone otherwise.
+  std::size_t find(std::size_t pack, const syntax::QName& name, std::initializer_list<Table> tables, const char* what, bool report = true);
+  std::size_t pack_named(const std::string& name) const;
+  void suggest(Diagnostic& diagnostic, const std::string& wrong, const std::vector<std::string>& candidates);
+  static const syntax::Name& name_of(const syntax::Declaration& declaration);
+
+  // sources.cpp
+  void check_masks(std::size_t pack);
+  void check_sources(std::size_t pack);
+  void check_classes(std::size_t pack);
+  void check_roles(std::size_t pack);
+  std::vector<Selected> select(std::size_t pack, const syntax::Selector& selector);
+  model::EventId event_of(model::SourceId source, const std::string& code, Span span);
+  model::EventId open_event(model::SourceId source, const std::string& code);
+  void select_source(model::SourceId source, std::vector<Selected>& out);
+  std::optional<model::Operand> operand_of(const Scope& scope, const std::string& name);
+  std::vector<std::string> names_of(model::EventId event) const;
+  std::string title_of(model::EventId event) const;
+
+  // values.cpp
+  struct Literal { std::string text; std::string flags; };
+  std::optional<std::vector<Literal>> list_of(const Scope& scope, const syntax::Expr& expr);
+  std::optional<Literal> literal_of(const syntax::Expr& expr);
+  const syntax::LetDecl* let_of(const Scope& scope, const syntax::Expr& path, bool report, std::size_t* pack = nullptr);
+  std::vector<Literal> read_lines(std::size_t pack, const syntax::Expr& expr);
+  std::int64_t duration_of(const std::optional<syntax::Expr>& expr, std::int64_t otherwise = 0);
+  std::int64_t number_of(const std::optional<syntax::Expr>& expr, std::int64_t otherwise, const char* what);
+
+  // predicates.cpp
+  model::Predicate predicate(const Scope& scope, const syntax::Predicate& syntax);
+  model::Predicate compare(const Scope& scope, const syntax::Predicate& syntax);
+  model::Predicate reference(const Scope& scope, const syntax::Predicate& syntax);
+  std::optional<model::Operand> operand(const Scope& scope, const syntax::Expr& expr);
+  bool about_link(const Scope& scope, const syntax::Predicate& syntax, model::Predicate& out);
+  std::optional<std::uint64_t> bits_of(const Scope& scope, const model::Operand& left, const syntax::Expr& expr);
+  bool typed_values(const Scope& scope, const syntax::Predicate& syntax, const std::vector<syntax::Expr>& items, model::Predicate& out);
+
+  // links.cpp
+  model::LinkId link(std::size_t pack, const std::string& name);
+  model::LinkId build_link(std::size_t pack, const syntax::LinkDecl& declaration, const std::string& doc, Span span);
+  model::LinkId narrowed(std::size_t pack, model::LinkId parent, const syntax::Predicate& where, const std::string& chain);
+  void narrow(std::size_t pack, model::Link& link, const syntax::Predicate& where, const model::Link* any_link);
+  void apply_clauses(std::size_t pack, const syntax::Clauses& clauses, model::Link& link);
+  void refuse_chain_clauses(const syntax::Clauses& clauses);
+  void resolve_overrides();
+  template <typename Rule>
+  void common_clauses(const syntax::Clauses& clauses, Rule& rule);
+  bool offers(const model::Link& link, const std::string& name);
+  static model::Predicate both(model::Predicate a, model::Predicate b);
+
+  // chains.cpp
+  model::ChainId chain(std::size_t pack, const std::string& name);
+  void build_chain(std::size_t pack, const syntax::Clauses& clauses, model::Chain& chain);
+  struct PatternScope {
+    std::size_t pack;
+    const model::Chain* chain;
+    std::vector<std::string> keys;            // names that `any` links must offer
+    std::map<std::string, std::vector<model::LinkId>> labels;
+    bool under_or = false, under_of = false;
+  };
+  model::Pattern pattern(PatternScope& scope, const syntax::Pattern& syntax, bool absence_fits);
+  model::Pattern step(PatternScope& scope, const syntax::Pattern& syntax, const std::vector<std::string>& fields, model::DistinctOf of);
+  void links_of(PatternScope& scope, const syntax::Pattern& syntax, const std::vector<std::string>& fields, model::DistinctOf of, model::Pattern& out);
+  void check_keys(const std::vector<syntax::Key>& keys, const PatternScope& scope, const std::vector<model::LinkId>& links, model::Chain& chain);
+  void require(const std::vector<model::LinkId>& links, const std::string& name, Span span, const char* why);
+  std::optional<value::Type> type_in(const model::Link& link, const std::string& name);
+
+  // tests.cpp
+  void check_tests(std::size_t pack);
+
+  std::span<const syntax::File> files_;
+  const Sources& sources_;
+  Diagnostics& diagnostics_;
+  Diagnostic dummy_;
+  std::set<std::tuple<std::string, FileId, std::uint32_t, std::uint32_t>> reported_;
+  std::vector<PackInfo> packs_;
+  std::map<std::pair<std::size_t, std::string>, std::vector<std::pair<std::size_t, const syntax::OverrideDecl*>>> override_of_;
+  std::vector<std::pair<std::size_t, const syntax::Declaration*>> roles_, overrides_, tests_;
+  model::Model model_;
+  std::map<std::pair<std::size_t, std::string>, model::SourceId> source_ids_;
+  std::map<std::pair<std::size_t, std::string>, model::MaskId> mask_ids_;
+  std::map<std::pair<model::SourceId, std::string>, model::EventId> event_ids_;
+  std::map<std::pair<std::size_t, std::string>, std::map<model::EventId, ClassFields>> classes_;
+  std::map<std::pair<std::size_t, std::string>, model::LinkId> link_ids_;
+  std::map<std::pair<std::size_t, std::string>, model::ChainId> chain_ids_;
+  std::set<std::pair<std::size_t, std::string>> building_;
+  std::map<std::tuple<model::LinkId, FileId, std::uint32_t>, model::LinkId> narrowed_;
+  std::unordered_map<model::EventId, std::unordered_map<std::string, std::optional<model::Operand>>> operands_;
+  std::map<model::LinkId, std::map<model::EventId, const ClassFields*>> link_fields_;
+  std::map<const syntax::Expr*, std::vector<Literal>> lines_;
+};
+
+}  // namespace chainhunt::check

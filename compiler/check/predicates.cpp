@@ -1,0 +1,345 @@
+// Predicates: names become operands of one event, literals become values of their type.
+#include <algorithm>
+
+#include "compiler/check/checker.h"
+#include "runtime/value/function.h"
+#include "runtime/value/mask.h"
+#include "runtime/value/regex.h"
+
+namespace chainhunt::check {
+namespace {
+
+using model::Predicate;
+using syntax::CompareOp;
+using syntax::Expr;
+using syntax::ExprKind;
+using value::Type;
+
+Predicate constant(bool truth, Span span) {
+  Predicate out;
+  out.kind = truth ? model::PredicateKind::always : model::PredicateKind::never;
+  out.span = span;
+  return out;
+}
+
+bool text_form(CompareOp op) {
+  return op == CompareOp::like || op == CompareOp::contains || op == CompareOp::starts || op == CompareOp::ends || op == CompareOp::matches;
+}
+bool mask_form(CompareOp op) { return op == CompareOp::has || op == CompareOp::has_any || op == CompareOp::lacks; }
+bool order_form(CompareOp op) { return op == CompareOp::lt || op == CompareOp::le || op == CompareOp::gt || op == CompareOp::ge; }
+
+/// Types whose spelling has a meaning that parts of it keep.
+bool has_parts(Type type) {
+  return type == Type::text || type == Type::path || type == Type::account || type == Type::exact_account || type == Type::host ||
+         type == Type::exact_host || type == Type::sid || type == Type::guid;
+}
+
+model::Function to_function(value::Function f) { return static_cast<model::Function>(f); }
+static_assert(static_cast<int>(model::Function::year) == static_cast<int>(value::Function::year));
+
+}  // namespace
+
+std::optional<model::Operand> Checker::operand(const Scope& scope, const Expr& expr) {
+  if (expr.kind == ExprKind::anywhere) {
+    model::Operand out;
+    out.kind = model::OperandKind::anywhere;
+    out.shown = "anywhere";
+    return out;
+  }
+  if (expr.kind == ExprKind::call) {
+    const std::string& name = expr.names[0].text;
+    if (name == "lookup") {
+      error("not-yet", expr.span, "`lookup` belongs to a later version");
+      return std::nullopt;
+    }
+    const auto function = value::function_from_name(name);
+    if (!function || *function == value::Function::none) {
+      suggest(error("unknown-function", expr.names[0].span, "no function `" + name + "`"), name,
+              {"length", "basename", "dirname", "domain", "decoded", "hour", "minute", "day", "weekday", "month", "year"});
+      return std::nullopt;
+    }
+    if (expr.args.size() != 1 || expr.args[0].kind != ExprKind::path) {
+      error("wrong-type", expr.span, "`" + name + "` takes one field");
+      return std::nullopt;
+    }
+    auto inner = operand(scope, expr.args[0]);
+    if (!inner) return std::nullopt;
+    if (!value::applies(*function, inner->type.type)) {
+      error("wrong-type", expr.args[0].span, "`" + name + "` takes a time; `" + inner->shown + "` is " + std::string(value::name_of(inner->type.type)));
+      return std::nullopt;
+    }
+    inner->function = to_function(*function);
+    inner->type = {value::result_type(*function, inner->field_type.type), kNone};
+    return inner;
+  }
+  if (expr.kind != ExprKind::path) {
+    error("wrong-type", expr.span, "a field stands on the left of a comparison");
+    return std::nullopt;
+  }
+  std::string name = expr.names.back().text;
+  if (expr.names.size() == 2 && !expr.names[0].text.empty() && expr.names[0].text[0] >= '0' && expr.names[0].text[0] <= '9') {
+    // `5145.IpAddress`: only in that event.
+    if (model_.events[scope.event].code != expr.names[0].text) {
+      model::Operand out;
+      out.kind = model::OperandKind::missing;
+      out.shown = name;
+      return out;
+    }
+  } else if (expr.names.size() > 1) {
+    // A dotted name is a path into an open or JSON source's record.
+    name.clear();
+    for (const auto& part : expr.names) name += (name.empty() ? "" : ".") + part.text;
+  }
+  if (auto found = operand_of(scope, name)) return found;
+  const auto& event = model_.events[scope.event];
+  if (model_.sources[event.source].open) {
+    if (!event.code.empty()) {
+      suggest(warning("unlisted-field", expr.span, title_of(scope.event) + " does not list `" + name + "`; it is read as text"), name, names_of(scope.event));
+    }
+    model::Operand out;
+    out.name = out.shown = name;
+    return out;
+  }
+  auto& d = error("unknown-field", expr.span, title_of(scope.event) + " has no field `" + name + "`");
+  suggest(d, name, names_of(scope.event));
+  return std::nullopt;
+}
+
+Predicate Checker::predicate(const Scope& scope, const syntax::Predicate& syntax) {
+  Predicate out;
+  out.span = syntax.span;
+  const auto children = [&] {
+    for (const auto& child : syntax.children) out.children.push_back(predicate(scope, child));
+  };
+  switch (syntax.kind) {
+    case syntax::PredicateKind::conjunction: out.kind = model::PredicateKind::conjunction; children(); return out;
+    case syntax::PredicateKind::disjunction: out.kind = model::PredicateKind::disjunction; children(); return out;
+    case syntax::PredicateKind::negation: out.kind = model::PredicateKind::negation; children(); return out;
+    case syntax::PredicateKind::group: return predicate(scope, syntax.children[0]);
+    case syntax::PredicateKind::reference: return reference(scope, syntax);
+    case syntax::PredicateKind::exists:
+    case syntax::PredicateKind::missing: {
+      const auto left = operand(scope, syntax.left);
+      if (!left) return constant(false, syntax.span);
+      out.kind = syntax.kind == syntax::PredicateKind::exists ? model::PredicateKind::exists : model::PredicateKind::missing;
+      if (left->kind == model::OperandKind::anywhere) error("wrong-type", syntax.left.span, "`anywhere` is compared with `contains` or `matches`");
+      out.left = *left;
+      return out;
+    }
+    case syntax::PredicateKind::compare: return compare(scope, syntax);
+  }
+  return out;
+}
+
+Predicate Checker::reference(const Scope& scope, const syntax::Predicate& syntax) {
+  std::size_t home = scope.pack;
+  const auto* let = let_of(scope, syntax.left, false, &home);
+  if (let == nullptr || !let->predicate) {
+    const std::string& name = syntax.left.names.back().text;
+    if (let != nullptr) {
+      error("not-a-predicate", syntax.span, "`" + name + "` is a value, not a predicate");
+    } else if (operand_of(scope, name)) {
+      error("not-a-predicate", syntax.span, "`" + name + "` is a field; what is it compared with?").notes.push_back("`exists " + name + "` asks whether it is there");
+    } else {
+      let_of(scope, syntax.left, true);
+    }
+    return constant(false, syntax.span);
+  }
+  if (scope.depth >= kMaxReferenceDepth) {
+    error("cycle", syntax.span, "`" + let->name.text + "` refers to itself, or through more than " + std::to_string(kMaxReferenceDepth) + " others");
+    return constant(false, syntax.span);
+  }
+  return predicate({home, scope.event, scope.fields, scope.link, scope.depth + 1}, *let->predicate);
+}
+
+/// `(any where need in (execution, credentials))`: decided per link, before any event.
+bool Checker::about_link(const Scope& scope, const syntax::Predicate& syntax, Predicate& out) {
+  if (scope.link == nullptr || syntax.left.kind != ExprKind::path || syntax.left.names.size() != 1) return false;
+  const std::string& what = syntax.left.names[0].text;
+  if (what != "need" && what != "attack") return false;
+  std::vector<const Expr*> items;
+  if (syntax.right.kind == ExprKind::list) for (const Expr& e : syntax.right.args) items.push_back(&e);
+  else items.push_back(&syntax.right);
+  const auto& own = what == "need" ? scope.link->need : scope.link->attack;
+  bool found = false;
+  for (const Expr* item : items) {
+    const std::string text = item->kind == ExprKind::path ? item->names.back().text : item->text;
+    found = found || std::find(own.begin(), own.end(), text) != own.end();
+  }
+  const bool negated = syntax.op == CompareOp::ne || syntax.op == CompareOp::not_in;
+  if (!negated && syntax.op != CompareOp::eq && syntax.op != CompareOp::in) {
+    error("wrong-type", syntax.op_span, "`" + what + "` is compared with ==, !=, in or not in");
+  }
+  // Present and different, as for fields.
+  out = constant(negated ? !own.empty() && !found : found, syntax.span);
+  return true;
+}
+
+std::optional<std::uint64_t> Checker::bits_of(const Scope& scope, const model::Operand& left, const Expr& expr) {
+  if (expr.kind == ExprKind::bits) {
+    std::uint64_t all = 0;
+    for (const Expr& part : expr.args) {
+      const auto bits = bits_of(scope, left, part);
+      if (!bits) return std::nullopt;
+      all |= *bits;
+    }
+    return all;
+  }
+  if (expr.kind == ExprKind::number || expr.kind == ExprKind::string) {
+    const auto number = value::parse_mask(expr.text);
+    if (!number) error("wrong-type", expr.span, "`" + expr.text + "` is no mask");
+    return number;
+  }
+  if (expr.kind == ExprKind::path && expr.names.size() == 1) {
+    std::vector<std::string> names;
+    if (left.type.mask != kNone) {
+      for (const auto& bit : model_.masks[left.type.mask].bits) {
+        if (bit.name == expr.names[0].text) return bit.value;
+        names.push_back(bit.name);
+      }
+    }
+    if (const auto* let = let_of(scope, expr, false); let != nullptr && let->value && scope.depth < kMaxReferenceDepth) {
+      return bits_of({scope.pack, scope.event, scope.fields, scope.link, scope.depth + 1}, left, *let->value);
+    }
+    auto& d = error("unknown-bit", expr.span, left.type.mask == kNone ? "`" + left.shown + "` has no named bits" : "mask `" + model_.masks[left.type.mask].name + "` has no bit `" + expr.names[0].text + "`");
+    suggest(d, expr.names[0].text, names);
+    return std::nullopt;
+  }
+  error("wrong-type", expr.span, "bits are numbers or the mask's names, joined by |");
+  return std::nullopt;
+}
+
+bool Checker::typed_values(const Scope& scope, const syntax::Predicate& syntax, const std::vector<Expr>& items, Predicate& out) {
+  const Type type = out.left.type.type;
+  bool fine = true;
+  for (const Expr& item : items) {
+    std::vector<Literal> literals;
+    const bool named_bits = type == Type::mask && (item.kind == ExprKind::bits || item.kind == ExprKind::path) && !text_form(syntax.op);
+    if (named_bits && !(item.kind == ExprKind::path && let_of(scope, item, false) != nullptr)) {
+      const auto bits = bits_of(scope, out.left, item);
+      if (!bits) { fine = false; continue; }
+      literals.push_back({value::print_hex(*bits), {}});
+    } else if (type == Type::boolean && item.kind == ExprKind::path && item.names.size() == 1 && (item.names[0].text == "true" || item.names[0].text == "false")) {
+      literals.push_back({item.names[0].text, {}});
+    } else if (auto list = list_of(scope, item)) {
+      literals = std::move(*list);
+    } else {
+      if (item.kind != ExprKind::path && item.kind != ExprKind::list) error("wrong-type", item.span, "a value stands here");
+      fine = false;
+      continue;
+    }
+    for (Literal& literal : literals) {
+      if (syntax.op == CompareOp::matches) {
+        const auto regex = value::Regex::compile(literal.text, literal.flags);
+        if (!regex.ok()) {
+          error("bad-regex", item.span, regex.error().message);
+          fine = false;
+          continue;
+        }
+        for (const char flag : literal.flags) {
+          if (flag != 'i' && flag != 's') error("bad-regex", item.span, std::string("the flag `") + flag + "` is not known; there are i and s");
+        }
+        out.flags.push_back(literal.flags);
+      } else if (!text_form(syntax.op)) {
+        const auto prepared = value::prepare(type, literal.text);
+        if (!prepared) {
+          auto& d = error("wrong-type", item.span, "\"" + literal.text + "\" is no " + std::string(value::name_of(type)) + ", as `" + out.left.shown + "` is");
+          if (type == Type::ip) d.notes.push_back("addresses are written 10.0.0.5 or fe80::1, networks 10.0.0.0/8");
+          fine = false;
+          continue;
+        }
+        if (order_form(syntax.op) && prepared->network) {
+          error("wrong-type", item.span, "a network has no order");
+          fine = false;
+          continue;
+        }
+      }
+      out.values.push_back(std::move(literal.text));
+    }
+  }
+  return fine;
+}
+
+Predicate Checker::compare(const Scope& scope, const syntax::Predicate& syntax) {
+  Predicate out;
+  if (about_link(scope, syntax, out)) return out;
+  const auto left = operand(scope, syntax.left);
+  if (!left) return constant(false, syntax.span);
+  out.kind = model::PredicateKind::compare;
+  out.span = syntax.span;
+  out.left = *left;
+  out.op = syntax.op;
+  out.cased = syntax.cased;
+  out.quantifier = syntax.quantifier;
+  const Type type = left->type.type;
+  const std::string type_name(value::name_of(type));
+
+  if (left->kind == model::OperandKind::anywhere && syntax.op != CompareOp::contains && syntax.op != CompareOp::matches) {
+    error("wrong-type", syntax.op_span, "`anywhere` is compared with `contains` or `matches`");
+    return constant(false, syntax.span);
+  }
+  if (text_form(syntax.op) && left->kind != model::OperandKind::anywhere && !has_parts(type)) {
+    error("wrong-type", syntax.op_span, "`" + left->shown + "` is " + type_name + "; parts of it cannot be compared as text");
+    return constant(false, syntax.span);
+  }
+  if (mask_form(syntax.op) && type != Type::mask && type != Type::integer) {
+    error("wrong-type", syntax.op_span, "`" + left->shown + "` is " + type_name + ", not a mask");
+    return constant(false, syntax.span);
+  }
+  if (order_form(syntax.op) && !value::ordered(type)) {
+    error("wrong-type", syntax.op_span, "`" + left->shown + "` is " + type_name + ", which has no order");
+    return constant(false, syntax.span);
+  }
+  if (mask_form(syntax.op)) {
+    const auto bits = bits_of(scope, *left, syntax.right);
+    if (!bits) return constant(false, syntax.span);
+    out.values.push_back(value::print_hex(*bits));
+    return out;
+  }
+  const Expr& right = syntax.right;
+  const bool list_fits = syntax.op == CompareOp::in || syntax.op == CompareOp::not_in || syntax.quantifier != syntax::Quantifier::none;
+  if (list_fits) {
+    const std::vector<Expr> items = right.kind == ExprKind::list ? right.args : std::vector{right};
+    if (!typed_values(scope, syntax, items, out)) return constant(false, syntax.span);
+    if (out.values.empty()) {
+      warning("empty-list", right.span, "the list is empty");
+      const bool truth = syntax.quantifier == syntax::Quantifier::all;
+      return constant(truth, syntax.span);
+    }
+    return out;
+  }
+  // One value, one field, or a named value.
+  const bool value_name = right.kind == ExprKind::path && (let_of(scope, right, false) != nullptr ||
+      (type == Type::boolean && right.names.size() == 1 && (right.names[0].text == "true" || right.names[0].text == "false")) ||
+      (type == Type::mask && right.names.size() == 1 && !operand_of(scope, right.names[0].text)));
+  if ((right.kind == ExprKind::path && !value_name) || right.kind == ExprKind::call) {
+    const auto other = operand(scope, right);
+    if (!other) return constant(false, syntax.span);
+    if (syntax.op == CompareOp::like || syntax.op == CompareOp::matches) {
+      error("wrong-type", right.span, "a pattern is a literal, not a field");
+      return constant(false, syntax.span);
+    }
+    if (!value::comparable(type, other->type.type)) {
+      error("wrong-type", right.span, "`" + left->shown + "` is " + type_name + " and `" + other->shown + "` is " + std::string(value::name_of(other->type.type)));
+      return constant(false, syntax.span);
+    }
+    out.right = *other;
+    return out;
+  }
+  if (right.kind == ExprKind::regex && syntax.op != CompareOp::matches) {
+    error("wrong-type", right.span, "a regular expression stands behind `matches`");
+    return constant(false, syntax.span);
+  }
+  if (syntax.op == CompareOp::matches && right.kind != ExprKind::regex && right.kind != ExprKind::string && right.kind != ExprKind::path) {
+    error("wrong-type", right.span, "a regular expression stands behind `matches`, written /…/");
+    return constant(false, syntax.span);
+  }
+  if (!typed_values(scope, syntax, {right}, out)) return constant(false, syntax.span);
+  if (out.values.size() != 1) {
+    error("wrong-type", right.span, "a list stands behind `in`, or behind `any` or `all`");
+    return constant(false, syntax.span);
+  }
+  return out;
+}
+
+}  // namespace chainhunt::check
