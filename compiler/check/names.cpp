@@ -83,7 +83,6 @@ void Checker::collect_packs() {
       if (!semver(declaration->version.text)) {
         error("bad-version", declaration->version.span, "\"" + declaration->version.text + "\" is no version such as \"1.0.0\"");
       }
-      const std::size_t index = packs_.size();
       packs_.push_back(std::move(info));
       model_.packs.push_back({declaration->name.text, declaration->version.text, {}, declaration->name.span});
       // One declaring file: the folder is the pack. Several: each is a pack of its own.

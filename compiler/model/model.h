@@ -104,8 +104,10 @@ struct Predicate {
 /// One event code of a link with its whole predicate (parents, `on … where`, `where`, overrides).
 struct LinkEvent {
   EventId event = 0;
-  std::string code;   ///< the code; differs from the event's only for unlisted codes of open sources
+  std::string code;   ///< the event's code; empty: any code that an open source does not list
   Predicate predicate;
+  /// Where the event was selected through a class: the class's field names and the event's own.
+  std::vector<std::pair<std::string, std::string>> class_fields;
 };
 
 struct MetaEntry { std::string key; std::vector<std::string> values; };
@@ -207,6 +209,9 @@ struct Model {
 /// The operand that a snake_case (or original, or Splunk-spelled) name stands for in one event, as the
 /// language page orders them: roles first, then header names, then fields; nullopt if the event lacks it.
 std::optional<Operand> resolve(const Model& model, EventId event, const std::string& name);
+
+/// The same for an event of a link, whose class (`on process_start`) may have names of its own.
+std::optional<Operand> resolve(const Model& model, const LinkEvent& event, const std::string& name);
 
 /// SubjectUserName -> subject_user_name, DCName -> dc_name, param1 -> param1.
 std::string snake_case(const std::string& original);

@@ -84,4 +84,14 @@ std::optional<Operand> resolve(const Model& model, EventId id, const std::string
   return std::nullopt;
 }
 
+std::optional<Operand> resolve(const Model& model, const LinkEvent& event, const std::string& name) {
+  for (const auto& [own, field] : event.class_fields) {
+    if (own != name) continue;
+    auto operand = resolve(model, event.event, field);
+    if (operand) operand->shown = name;
+    return operand;
+  }
+  return resolve(model, event.event, name);
+}
+
 }  // namespace chainhunt::model

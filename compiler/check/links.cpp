@@ -1,0 +1,268 @@
+// Links: own, derived, narrowed in a pattern, overridden.
+#include <algorithm>
+
+#include "compiler/check/checker.h"
+#include "runtime/value/time.h"
+
+namespace chainhunt::check {
+namespace {
+
+using model::Predicate;
+using model::PredicateKind;
+
+bool technique(const std::string& id) {
+  const auto digits = [&](std::size_t from, std::size_t count) {
+    return std::all_of(id.begin() + static_cast<std::ptrdiff_t>(from), id.begin() + static_cast<std::ptrdiff_t>(from + count), [](char c) { return c >= '0' && c <= '9'; });
+  };
+  if (id.size() != 5 && id.size() != 9) return false;
+  return id[0] == 'T' && digits(1, 4) && (id.size() == 5 || (id[5] == '.' && digits(6, 3)));
+}
+
+std::vector<std::string> entry_values(const syntax::Expr& value) {
+  if (value.kind == syntax::ExprKind::list) {
+    std::vector<std::string> out;
+    for (const auto& item : value.args) {
+      for (auto& text : entry_values(item)) out.push_back(std::move(text));
+    }
+    return out;
+  }
+  return {value.kind == syntax::ExprKind::path ? value.names.back().text : value.text};
+}
+
+Predicate any_of(Predicate a, Predicate b) {
+  Predicate out;
+  out.kind = PredicateKind::disjunction;
+  out.span = a.span;
+  out.children.push_back(std::move(a));
+  out.children.push_back(std::move(b));
+  return out;
+}
+
+}  // namespace
+
+model::Predicate Checker::both(Predicate a, Predicate b) {
+  if (a.kind == PredicateKind::always) return b;
+  if (b.kind == PredicateKind::always) return a;
+  Predicate out;
+  out.kind = PredicateKind::conjunction;
+  out.span = b.span;
+  out.children.push_back(std::move(a));
+  out.children.push_back(std::move(b));
+  return out;
+}
+
+template <typename Rule>
+void Checker::common_clauses(const syntax::Clauses& clauses, Rule& rule) {
+  if (!clauses.need.empty()) rule.need.clear();
+  for (const auto& need : clauses.need) {
+    if (std::find(rule.need.begin(), rule.need.end(), need.text) == rule.need.end()) rule.need.push_back(need.text);
+  }
+  if (!clauses.attack.empty()) rule.attack.clear();
+  for (const auto& id : clauses.attack) {
+    if (!technique(id.text)) error("bad-technique", id.span, "`" + id.text + "` is no ATT&CK technique such as T1021 or T1021.002");
+    if (std::find(rule.attack.begin(), rule.attack.end(), id.text) == rule.attack.end()) rule.attack.push_back(id.text);
+  }
+  if (clauses.risk) rule.risk = number_of(clauses.risk, 0, "a risk");
+  if (!clauses.show.empty()) rule.show.clear();
+  for (const auto& path : clauses.show) {
+    if (!path.names.empty()) rule.show.push_back(path.names.back().text);
+  }
+  for (const auto& entry : clauses.meta) {
+    auto known = std::find_if(rule.meta.begin(), rule.meta.end(), [&](const auto& m) { return m.key == entry.key.text; });
+    if (known == rule.meta.end()) known = rule.meta.insert(rule.meta.end(), {entry.key.text, {}});
+    known->values = entry_values(entry.value);
+  }
+}
+template void Checker::common_clauses(const syntax::Clauses&, model::Link&);
+template void Checker::common_clauses(const syntax::Clauses&, model::Chain&);
+
+void Checker::refuse_chain_clauses(const syntax::Clauses& clauses) {
+  const auto refuse = [&](bool there, Span span, const char* name) {
+    if (there) error("misplaced-clause", span, std::string("`") + name + "` belongs to chains");
+  };
+  refuse(clauses.match.has_value(), clauses.match ? clauses.match->span : Span{}, "match");
+  refuse(!clauses.by.empty(), clauses.by.empty() ? Span{} : clauses.by[0].span, "by");
+  refuse(clauses.within.has_value(), clauses.within ? clauses.within->span : Span{}, "within");
+  refuse(clauses.suppress.has_value(), clauses.suppress ? clauses.suppress->span : Span{}, "suppress");
+  refuse(clauses.severity.has_value(), clauses.severity ? clauses.severity->span : Span{}, "severity");
+}
+
+bool Checker::offers(const model::Link& link, const std::string& name) { return type_in(link, name).has_value(); }
+
+std::optional<value::Type> Checker::type_in(const model::Link& link, const std::string& name) {
+  if (link.events.empty()) return std::nullopt;
+  std::optional<value::Type> type;
+  const auto classes = link_fields_.find(static_cast<model::LinkId>(&link - model_.links.data()));
+  for (const auto& event : link.events) {
+    const ClassFields* fields = nullptr;
+    if (classes != link_fields_.end()) {
+      const auto found = classes->second.find(event.event);
+      if (found != classes->second.end()) fields = found->second;
+    }
+    const auto operand = operand_of({0, event.event, fields, nullptr, 0}, name);
+    if (!operand) return std::nullopt;
+    if (type && !value::comparable(*type, operand->type.type)) return std::nullopt;
+    if (!type) type = operand->type.type;
+  }
+  return type;
+}
+
+void Checker::narrow(std::size_t pack, model::Link& link, const syntax::Predicate& where, const model::Link* any_link) {
+  const auto id = static_cast<model::LinkId>(&link - model_.links.data());
+  for (auto& event : link.events) {
+    const ClassFields* fields = nullptr;
+    if (const auto classes = link_fields_.find(id); classes != link_fields_.end()) {
+      if (const auto found = classes->second.find(event.event); found != classes->second.end()) fields = found->second;
+    }
+    event.predicate = both(std::move(event.predicate), predicate({pack, event.event, fields, any_link, 0}, where));
+  }
+}
+
+void Checker::apply_clauses(std::size_t pack, const syntax::Clauses& clauses, model::Link& link) {
+  refuse_chain_clauses(clauses);
+  common_clauses(clauses, link);
+  const auto id = static_cast<model::LinkId>(&link - model_.links.data());
+  if (!clauses.on.empty()) {
+    link.events.clear();
+    auto& fields_of = link_fields_[id];
+    fields_of.clear();
+    for (const auto& on : clauses.on) {
+      for (const Selected& selected : select(pack, on)) {
+        Predicate own;
+        own.span = on.span;
+        if (selected.where != nullptr) own = predicate({pack, selected.event, selected.fields, nullptr, 0}, *selected.where);
+        auto known = std::find_if(link.events.begin(), link.events.end(), [&](const auto& e) { return e.event == selected.event; });
+        if (known != link.events.end()) {
+          known->predicate = any_of(std::move(known->predicate), std::move(own));
+        } else {
+          link.events.push_back({selected.event, model_.events[selected.event].code, std::move(own), {}});
+          if (selected.fields != nullptr) link.events.back().class_fields.assign(selected.fields->begin(), selected.fields->end());
+        }
+        if (selected.fields != nullptr) fields_of[selected.event] = selected.fields;
+      }
+    }
+  }
+  if (clauses.where) narrow(pack, link, *clauses.where, nullptr);
+  if (clauses.keep) {
+    model::Keep keep;
+    keep.rare = clauses.keep->rare;
+    for (const auto& f : clauses.keep->fields) keep.fields.push_back(f.names.back().text);
+    for (const auto& f : clauses.keep->by) keep.by.push_back(f.names.back().text);
+    keep.below = number_of(clauses.keep->below, 0, "the bound of `keep rare`");
+    if (keep.rare && !clauses.keep->below) error("bad-keep", clauses.keep->span, "`keep rare` says below which number");
+    keep.in = duration_of(clauses.keep->in);
+    for (const auto* list : {&clauses.keep->fields, &clauses.keep->by}) {
+      for (const auto& f : *list) {
+        if (!offers(link, f.names.back().text)) error("unknown-field", f.span, "not every event of `" + link.name + "` has `" + f.names.back().text + "`");
+      }
+    }
+    link.keep.push_back(std::move(keep));
+  }
+  for (const auto& path : clauses.show) {
+    if (path.names.empty()) continue;
+    const std::string& name = path.names.back().text;
+    // A link may read several logs; what is shown must exist in one of them at least.
+    const bool there = std::any_of(link.events.begin(), link.events.end(), [&](const auto& event) {
+      const auto classes = link_fields_.find(id);
+      const ClassFields* fields = nullptr;
+      if (classes != link_fields_.end() && classes->second.contains(event.event)) fields = classes->second.at(event.event);
+      return operand_of({pack, event.event, fields, nullptr, 0}, name).has_value() || model_.sources[model_.events[event.event].source].open;
+    });
+    if (!there && !link.events.empty()) {
+      suggest(error("unknown-field", path.span, "no event of `" + link.name + "` has a field `" + name + "`"), name, names_of(link.events[0].event));
+    }
+  }
+}
+
+void Checker::resolve_overrides() {
+  for (const auto& [pack, declaration] : overrides_) {
+    const auto& syntax = std::get<syntax::OverrideDecl>(declaration->value);
+    const std::size_t home = find(pack, syntax.target, {&PackInfo::links, &PackInfo::chains}, "rule");
+    if (home == kNone) continue;
+    override_of_[{home, syntax.target.name.text}].emplace_back(pack, &syntax);
+    if (!syntax.clauses.reason) warning("override-without-reason", syntax.target.span, "the override does not say why").notes.push_back("add `reason \"…\"`");
+    if (!syntax.clauses.on.empty()) error("misplaced-clause", syntax.clauses.on[0].span, "an override cannot change which events a link reads");
+  }
+}
+
+model::LinkId Checker::link(std::size_t pack, const std::string& name) {
+  const auto known = link_ids_.find({pack, name});
+  if (known != link_ids_.end()) return known->second;
+  const syntax::Declaration* declaration = packs_[pack].links.at(name);
+  const auto& syntax = std::get<syntax::LinkDecl>(declaration->value);
+  if (!building_.emplace(pack, name).second) {
+    error("cycle", syntax.name.span, "`" + name + "` is derived from itself");
+    return kNone;
+  }
+  const auto id = build_link(pack, syntax, declaration->doc, syntax.name.span);
+  building_.erase({pack, name});
+  return id;
+}
+
+model::LinkId Checker::build_link(std::size_t pack, const syntax::LinkDecl& syntax, const std::string& doc, Span span) {
+  model::LinkId parent = kNone;
+  if (syntax.parent) {
+    const std::size_t home = find(pack, *syntax.parent, {&PackInfo::links}, "link");
+    if (home == kNone) return kNone;
+    parent = link(home, syntax.parent->name.text);
+    if (parent == kNone) return kNone;
+  } else if (!syntax.clauses || syntax.clauses->on.empty()) {
+    error("missing-clause", span, "link `" + syntax.name.text + "` does not say which events it reads").notes.push_back("add `on SOURCE EVENT_ID`");
+  }
+  const auto id = static_cast<model::LinkId>(model_.links.size());
+  model_.links.emplace_back();
+  if (parent != kNone) {
+    const model::Link copy = model_.links[parent];
+    model_.links[id] = copy;
+    if (const auto fields = link_fields_.find(parent); fields != link_fields_.end()) {
+      const auto inherited = fields->second;
+      link_fields_[id] = inherited;
+    }
+  }
+  model::Link& link = model_.links[id];
+  link.pack = packs_[pack].name;
+  link.name = syntax.name.text;
+  link.anonymous = false;
+  if (!doc.empty() || parent == kNone) link.doc = doc;
+  link.parent = parent;
+  link.span = span;
+  if (syntax.where) narrow(pack, link, *syntax.where, nullptr);
+  if (syntax.clauses) apply_clauses(pack, *syntax.clauses, link);
+  if (const auto overrides = override_of_.find({pack, link.name}); overrides != override_of_.end()) {
+    for (const auto& [by, override_syntax] : overrides->second) apply_clauses(by, override_syntax->clauses, link);
+  }
+  link_ids_[{pack, link.name}] = id;
+  return id;
+}
+
+model::LinkId Checker::narrowed(std::size_t pack, model::LinkId parent, const syntax::Predicate& where, const std::string& chain) {
+  const auto key = std::tuple(parent, where.span.file, where.span.begin);
+  const auto known = narrowed_.find(key);
+  if (known != narrowed_.end()) return known->second;
+  const auto id = static_cast<model::LinkId>(model_.links.size());
+  const model::Link copy = model_.links[parent];
+  model_.links.push_back(copy);
+  if (const auto fields = link_fields_.find(parent); fields != link_fields_.end()) {
+    const auto inherited = fields->second;
+    link_fields_[id] = inherited;
+  }
+  model::Link& link = model_.links[id];
+  link.anonymous = true;
+  link.parent = parent;
+  link.name = copy.name + "@" + chain + "#" + std::to_string(narrowed_.size());
+  link.span = where.span;
+  const model::Link any_link = copy;
+  narrow(pack, link, where, &any_link);
+  // What the condition excludes before any event is read needs no link at all.
+  link.events.erase(std::remove_if(link.events.begin(), link.events.end(),
+                                   [](const auto& e) {
+                                     const auto never = [](const Predicate& p) { return p.kind == PredicateKind::never; };
+                                     return never(e.predicate) || (e.predicate.kind == PredicateKind::conjunction &&
+                                                                   std::any_of(e.predicate.children.begin(), e.predicate.children.end(), never));
+                                   }),
+                    link.events.end());
+  narrowed_[key] = id;
+  return id;
+}
+
+}  // namespace chainhunt::check

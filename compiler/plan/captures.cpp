@@ -1,0 +1,140 @@
+#include "compiler/plan/captures.h"
+
+#include <algorithm>
+
+namespace chainhunt::plan {
+namespace {
+
+using model::OperandKind;
+using model::PredicateKind;
+using value::Type;
+
+/// The operand that a predicate itself calls so: fields of classes have no other entry.
+const model::Operand* named_in(const model::Predicate& predicate, const std::string& name) {
+  for (const auto& child : predicate.children) {
+    if (const auto* found = named_in(child, name)) return found;
+  }
+  const auto fits = [&](const model::Operand& operand) {
+    return operand.kind == OperandKind::field && operand.function == model::Function::none && operand.shown == name;
+  };
+  const bool reads = predicate.kind == PredicateKind::compare || predicate.kind == PredicateKind::exists || predicate.kind == PredicateKind::missing;
+  if (reads && fits(predicate.left)) return &predicate.left;
+  if (reads && predicate.right && fits(*predicate.right)) return &*predicate.right;
+  return nullptr;
+}
+
+bool of_header(const std::string& name) {
+  return name == "computer" || name == "channel" || name == "provider" || name == "event_id" || name == "record_id" || name == "time";
+}
+
+}  // namespace
+
+model::Operand capture_operand(const model::Model& model, const model::LinkEvent& event, const std::string& name) {
+  if (auto found = model::resolve(model, event.event, name)) return *found;
+  if (const auto* found = named_in(event.predicate, name)) return *found;
+  model::Operand operand;
+  operand.name = operand.shown = name;
+  operand.kind = model.sources[model.events[event.event].source].open ? OperandKind::field : OperandKind::missing;
+  return operand;
+}
+
+Captures::Captures(const model::Model& model, const model::Link& link) : model_(&model), link_(&link) {
+  wants_.push_back({"computer", Type::host, false});
+}
+
+std::uint32_t Captures::of_type(const std::string& name, Type type) {
+  for (std::size_t i = 0; i < wants_.size(); ++i) {
+    if (wants_[i].name == name && wants_[i].type == type) return static_cast<std::uint32_t>(i);
+  }
+  wants_.push_back({name, type, false});
+  return static_cast<std::uint32_t>(wants_.size() - 1);
+}
+
+void Captures::show(const std::string& name, bool shown) {
+  for (Want& want : wants_) {
+    if (want.name != name) continue;
+    want.shown = want.shown || shown;
+    return;
+  }
+  wants_.push_back({name, std::nullopt, shown});
+}
+
+void Captures::mention(const model::Predicate& predicate, std::vector<std::string>& names) const {
+  for (const auto& child : predicate.children) mention(child, names);
+  const auto take = [&](const model::Operand& operand) {
+    if (operand.kind != OperandKind::field || operand.shown.empty() || of_header(operand.shown)) return;
+    if (std::find(names.begin(), names.end(), operand.shown) == names.end()) names.push_back(operand.shown);
+  };
+  switch (predicate.kind) {
+    case PredicateKind::always: case PredicateKind::never: case PredicateKind::conjunction:
+    case PredicateKind::disjunction: case PredicateKind::negation: return;
+    case PredicateKind::compare:
+    case PredicateKind::exists:
+    case PredicateKind::missing:
+      take(predicate.left);
+      if (predicate.right) take(*predicate.right);
+  }
+}
+
+void Captures::show_own() {
+  std::vector<std::string> names = link_->show;
+  if (names.empty()) {
+    for (const auto& event : link_->events) mention(event.predicate, names);
+  }
+  for (const auto& name : names) show(name, true);
+}
+
+void Captures::show_for_chain(const std::string& name) {
+  for (const auto& event : link_->events) {
+    if (capture_operand(*model_, event, name).kind == OperandKind::missing) return;
+  }
+  show(name, false);
+}
+
+std::vector<Type> Captures::types_of(const std::string& name) const {
+  std::vector<Type> types;
+  for (const auto& event : link_->events) {
+    const auto operand = capture_operand(*model_, event, name);
+    if (operand.kind != OperandKind::missing) types.push_back(operand.type.type);
+  }
+  return types;
+}
+
+std::vector<program::CaptureName> Captures::names() const {
+  std::vector<program::CaptureName> out;
+  for (const Want& want : wants_) {
+    program::CaptureName capture;
+    capture.name = want.name;
+    capture.shown = want.shown;
+    const auto types = types_of(want.name);
+    capture.type = want.type ? *want.type : types.empty() ? Type::text : types.front();
+    // The same name by a second type is for a key alone: shown under its own name it would stand there twice.
+    const bool repeated = std::any_of(out.begin(), out.end(), [&](const auto& other) { return other.name == want.name; });
+    if (repeated) capture.name.append(":").append(value::name_of(capture.type));
+    for (const auto& event : link_->events) {
+      const auto operand = capture_operand(*model_, event, want.name);
+      if (operand.kind == OperandKind::missing || operand.type.mask == model::kNone || capture.type != Type::mask) continue;
+      for (const auto& bit : model_->masks[operand.type.mask].bits) capture.bits.push_back({bit.name, bit.value});
+      break;
+    }
+    out.push_back(std::move(capture));
+  }
+  return out;
+}
+
+Type meeting_type(const std::vector<Type>& types) {
+  Type out = Type::text;
+  bool first = true;
+  for (const Type type : types) {
+    if (first || out == type || value::is_text(out)) out = type;
+    else if (value::is_text(type)) continue;
+    else if ((out == Type::integer && type == Type::mask) || (out == Type::mask && type == Type::integer)) out = Type::integer;
+    else if ((out == Type::account || out == Type::exact_account) && (type == Type::account || type == Type::exact_account)) out = Type::account;
+    else if (value::comparable(out, type)) out = Type::host;  // ip, host, exact host
+    else return Type::text;
+    first = false;
+  }
+  return out;
+}
+
+}  // namespace chainhunt::plan
