@@ -1,0 +1,201 @@
+// Order-free patterns: `and`, counts, `n of`, `distinct`, in any combination.
+//
+// The idea. Each leaf's sets of events (so many, with different colours) are the independent sets of a
+// transversal matroid cut off at the leaf's number; leaves together, no event used twice, are their union,
+// again a matroid, of rank k = the sum of the numbers. The matches inside a window are its bases, if the
+// window has rank k. Two facts about matroids do the rest:
+//   - every event that can fill some slot is in some basis;
+//   - for k >= 2 all bases are connected: from any basis, exchanging one event at a time leads to any
+//     other, and neighbours share an event.
+// So if the window [t - D, t] that ends at an event has rank k, all events in it that can fill a slot are
+// in matches, and belong to one finding. With k = 1 every event is a match and a finding of its own.
+//
+// Example: `a and b`, D = 10, events a@0 b@5 a@8 b@30. The windows ending at 5 and 8 have rank 2: {a@0 b@5},
+// {a@0 b@5 a@8}, one finding of three events; b@30 is alone.
+//
+// Cost: where every event has one slot, rank is a sum of counters and each event costs O(leaves). Otherwise
+// events with the same slots are counted together and a flow over these kinds is computed when the
+// counters alone would admit a match.
+#include <algorithm>
+#include <functional>
+#include <map>
+
+#include "runtime/engine/stretch.h"
+
+namespace chainhunt::engine {
+
+RankWindow::RankWindow(const Problem& problem, const Group& group) : problem_(problem), group_(group) {
+  std::map<std::vector<Slot>, std::uint32_t> known;
+  slots_.resize(problem.events.size());
+  signature_.resize(problem.events.size());
+  std::vector<std::uint32_t> colors(problem.alternative->leaves.size(), 0);
+  for (std::size_t e = 0; e < problem.events.size(); ++e) {
+    for (const Slot& slot : problem.slots[e]) {
+      if (std::find(group.leaves.begin(), group.leaves.end(), slot.leaf) == group.leaves.end()) continue;
+      slots_[e].push_back(slot);
+      colors[slot.leaf] = std::max(colors[slot.leaf], slot.color + 1);
+    }
+    disjoint_ = disjoint_ && slots_[e].size() <= 1;
+    const auto [at, fresh] = known.emplace(slots_[e], static_cast<std::uint32_t>(signatures_.size()));
+    if (fresh) signatures_.push_back(slots_[e]);
+    signature_[e] = at->second;
+  }
+  present_.assign(signatures_.size(), 0);
+  live_at_.assign(signatures_.size(), 0);
+  colors_.resize(problem.alternative->leaves.size());
+  for (std::size_t leaf = 0; leaf < colors.size(); ++leaf) colors_[leaf].assign(colors[leaf], 0);
+  distinct_.assign(problem.alternative->leaves.size(), 0);
+}
+
+void RankWindow::add(std::uint32_t event) {
+  for (const Slot& slot : slots_[event]) {
+    const bool fresh = colors_[slot.leaf][slot.color]++ == 0;
+    if (!problem_.alternative->leaves[slot.leaf].colored || fresh) ++distinct_[slot.leaf];
+  }
+  const std::uint32_t signature = signature_[event];
+  if (present_[signature]++ == 0) {
+    live_at_[signature] = static_cast<std::uint32_t>(live_.size());
+    live_.push_back(signature);
+  }
+  if (!full_) known_ = false;  // a full window stays full when events come
+}
+
+void RankWindow::remove(std::uint32_t event) {
+  for (const Slot& slot : slots_[event]) {
+    const bool last = --colors_[slot.leaf][slot.color] == 0;
+    if (!problem_.alternative->leaves[slot.leaf].colored || last) --distinct_[slot.leaf];
+  }
+  const std::uint32_t signature = signature_[event];
+  if (--present_[signature] == 0) {
+    live_[live_at_[signature]] = live_.back();
+    live_at_[live_.back()] = live_at_[signature];
+    live_.pop_back();
+  }
+  if (full_) known_ = false;   // one that is not full stays so when events go
+}
+
+bool RankWindow::full() {
+  if (known_) return full_;
+  known_ = true;
+  full_ = true;
+  for (const std::uint32_t leaf : group_.leaves) {
+    if (distinct_[leaf] < problem_.alternative->leaves[leaf].number) full_ = false;
+  }
+  if (full_ && !disjoint_) full_ = flow() == group_.rank;
+  return full_;
+}
+
+/// Maximum flow kind of event -> slot -> leaf, by augmenting paths (at most rank of them).
+std::uint32_t RankWindow::flow() {
+  struct Use { std::uint32_t signature; Slot slot; };
+  std::vector<Use> uses;                                        // one unit of flow each
+  std::map<Slot, std::uint32_t> slot_uses;                      // units through a slot
+  std::vector<std::uint32_t> leaf_uses(problem_.alternative->leaves.size(), 0);
+  std::vector<std::uint32_t> left(signatures_.size(), 0);
+  for (const std::uint32_t s : live_) left[s] = std::min(present_[s], group_.rank);
+
+  const auto room = [&](const Slot& slot) {
+    const Leaf& leaf = problem_.alternative->leaves[slot.leaf];
+    return !leaf.colored || slot_uses[slot] == 0;
+  };
+  std::uint32_t total = 0;
+  // Breadth-first over kinds: a kind with a unit left reaches slots; a slot without room, or whose leaf is
+  // full, is freed by moving one of its users (or, for a full leaf, a user of any slot of it) elsewhere.
+  while (total < group_.rank) {
+    struct Step { std::uint32_t signature; Slot slot; std::int64_t from; std::int64_t freed; };
+    std::vector<Step> steps;
+    std::vector<bool> seen(signatures_.size(), false);
+    std::vector<std::pair<std::uint32_t, std::int64_t>> queue;   // signature, step that led here
+    for (const std::uint32_t s : live_) {
+      if (left[s] > 0 && !signatures_[s].empty()) {
+        seen[s] = true;
+        queue.emplace_back(s, -1);
+      }
+    }
+    std::int64_t found = -1;
+    std::vector<std::uint32_t> origin;                            // of each queue entry: the kind that gives the unit
+    for (const auto& [s, from] : queue) origin.push_back(s);
+    std::uint32_t giver = 0;
+    for (std::size_t q = 0; q < queue.size() && found < 0; ++q) {
+      const auto [s, from] = queue[q];
+      for (const Slot& slot : signatures_[s]) {
+        const bool leaf_full = leaf_uses[slot.leaf] >= problem_.alternative->leaves[slot.leaf].number;
+        const bool free_slot = room(slot);
+        if (!leaf_full && free_slot) {
+          steps.push_back({s, slot, from, -1});
+          found = static_cast<std::int64_t>(steps.size() - 1);
+          giver = origin[q];
+          break;
+        }
+        for (std::size_t u = 0; u < uses.size(); ++u) {
+          // Whose place would do: of the same slot if that is taken, else of any slot of the full leaf.
+          if (free_slot ? uses[u].slot.leaf != slot.leaf : uses[u].slot != slot) continue;
+          if (seen[uses[u].signature]) continue;
+          seen[uses[u].signature] = true;
+          steps.push_back({s, slot, from, static_cast<std::int64_t>(u)});
+          queue.emplace_back(uses[u].signature, static_cast<std::int64_t>(steps.size() - 1));
+          origin.push_back(origin[q]);
+        }
+      }
+    }
+    if (found < 0) break;
+    // Walk back: each step takes its slot, and the unit it displaced was given a new one already.
+    --left[giver];
+    for (std::int64_t at = found; at >= 0; at = steps[static_cast<std::size_t>(at)].from) {
+      const Step& step = steps[static_cast<std::size_t>(at)];
+      if (step.freed >= 0) {
+        Use& use = uses[static_cast<std::size_t>(step.freed)];
+        --slot_uses[use.slot];
+        --leaf_uses[use.slot.leaf];
+        use = {step.signature, step.slot};
+      } else {
+        uses.push_back({step.signature, step.slot});
+      }
+      ++slot_uses[step.slot];
+      ++leaf_uses[step.slot.leaf];
+    }
+    ++total;
+  }
+  return total;
+}
+
+bool RankWindow::compatible(std::uint32_t a, std::uint32_t b) const {
+  if (a == b) return true;
+  for (const Slot& x : slots_[a]) {
+    for (const Slot& y : slots_[b]) {
+      if (x.leaf != y.leaf) return true;
+      const Leaf& leaf = problem_.alternative->leaves[x.leaf];
+      if (leaf.number >= 2 && (!leaf.colored || x.color != y.color)) return true;
+    }
+  }
+  return false;
+}
+
+void solve_group(const Problem& problem, Matches& matches) {
+  const Group& group = problem.alternative->groups[0];
+  RankWindow window(problem, group);
+  if (group.rank == 1) {
+    for (std::uint32_t e = 0; e < problem.events.size(); ++e) {
+      if (window.fits(e)) matches.take(e);
+    }
+    return;
+  }
+  std::vector<std::uint32_t> fitting;
+  for (std::uint32_t e = 0; e < problem.events.size(); ++e) {
+    if (window.fits(e)) fitting.push_back(e);
+  }
+  std::size_t first = 0, joined = 0;  // fitting[first ..) is the window; fitting[.. joined) is joined already
+  for (std::size_t at = 0; at < fitting.size(); ++at) {
+    window.add(fitting[at]);
+    while (problem.events[fitting[at]].time - problem.events[fitting[first]].time > problem.within) window.remove(fitting[first++]);
+    if (!window.full()) continue;
+    // All of the window is one component: the part of it that was joined before need only be linked once.
+    for (std::size_t i = std::max(first, joined); i <= at; ++i) {
+      matches.take(fitting[i]);
+      if (i > first) matches.join(fitting[i], fitting[i - 1]);
+    }
+    joined = at + 1;
+  }
+}
+
+}  // namespace chainhunt::engine

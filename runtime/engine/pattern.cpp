@@ -1,0 +1,127 @@
+#include "runtime/engine/pattern.h"
+
+#include <utility>
+
+namespace chainhunt::engine {
+namespace {
+
+using program::PatternKind;
+
+/// An alternative of a subtree: its leaves are numbered when it is placed in the whole.
+struct Tree {
+  const program::PatternNode* leaf = nullptr;
+  bool sequence = false;
+  std::vector<Tree> children;
+  std::vector<std::int64_t> gaps;
+};
+
+/// Puts a child into its parent; `then` and `and` are associative, so a child of the same kind dissolves.
+void append(Tree& parent, Tree child, std::int64_t gap) {
+  if (!parent.children.empty() && parent.sequence) parent.gaps.push_back(gap);
+  if (child.leaf == nullptr && child.sequence == parent.sequence) {
+    for (std::size_t i = 0; i < child.children.size(); ++i) {
+      if (i > 0 && parent.sequence) parent.gaps.push_back(child.gaps[i - 1]);
+      parent.children.push_back(std::move(child.children[i]));
+    }
+    return;
+  }
+  parent.children.push_back(std::move(child));
+}
+
+std::vector<Tree> spread(const program::Chain& chain, std::uint32_t index) {
+  const program::PatternNode& node = chain.nodes[index];
+  std::vector<Tree> out;
+  switch (node.kind) {
+    case PatternKind::step: case PatternKind::count: case PatternKind::n_of: case PatternKind::distinct:
+      out.emplace_back().leaf = &node;
+      return out;
+    case PatternKind::disjunction:
+      for (const std::uint32_t child : node.children) {
+        for (Tree& tree : spread(chain, child)) out.push_back(std::move(tree));
+      }
+      return out;
+    case PatternKind::conjunction:
+    case PatternKind::sequence: break;
+  }
+  const bool sequence = node.kind == PatternKind::sequence;
+  out.emplace_back().sequence = sequence;
+  for (std::size_t i = 0; i < node.children.size(); ++i) {
+    const auto choices = spread(chain, node.children[i]);
+    const std::int64_t gap = sequence && i > 0 ? node.gaps[i - 1] : -1;
+    std::vector<Tree> longer;
+    for (const Tree& prefix : out) {
+      for (const Tree& choice : choices) {
+        longer.push_back(prefix);
+        append(longer.back(), choice, gap);
+      }
+    }
+    out = std::move(longer);
+  }
+  return out;
+}
+
+Part place(Tree tree, Alternative& alternative) {
+  Part part;
+  if (tree.leaf != nullptr) {
+    Leaf leaf;
+    leaf.node = tree.leaf;
+    leaf.colored = tree.leaf->kind == PatternKind::n_of || tree.leaf->kind == PatternKind::distinct;
+    leaf.number = tree.leaf->kind == PatternKind::step ? 1 : tree.leaf->number;
+    alternative.rank += leaf.number;
+    part.leaf = static_cast<std::int32_t>(alternative.leaves.size());
+    alternative.leaves.push_back(leaf);
+    return part;
+  }
+  part.sequence = tree.sequence;
+  part.gaps = std::move(tree.gaps);
+  for (Tree& child : tree.children) part.children.push_back(place(std::move(child), alternative));
+  return part;
+}
+
+/// A leaf, or `and` of leaves.
+bool order_free(const Part& part) {
+  if (part.leaf >= 0) return true;
+  if (part.sequence) return false;
+  for (const Part& child : part.children) {
+    if (child.leaf < 0) return false;
+  }
+  return true;
+}
+
+Group group_of(const Part& part, const Alternative& alternative, std::int64_t gap) {
+  Group group;
+  group.gap = gap;
+  if (part.leaf >= 0) group.leaves.push_back(static_cast<std::uint32_t>(part.leaf));
+  for (const Part& child : part.children) group.leaves.push_back(static_cast<std::uint32_t>(child.leaf));
+  for (const std::uint32_t leaf : group.leaves) group.rank += alternative.leaves[leaf].number;
+  return group;
+}
+
+void find_groups(Alternative& alternative) {
+  const Part& root = alternative.root;
+  if (order_free(root)) {
+    alternative.groups.push_back(group_of(root, alternative, -1));
+    return;
+  }
+  if (!root.sequence) return;
+  for (const Part& child : root.children) {
+    if (!order_free(child)) return;
+  }
+  for (std::size_t i = 0; i < root.children.size(); ++i) {
+    alternative.groups.push_back(group_of(root.children[i], alternative, i > 0 ? root.gaps[i - 1] : -1));
+  }
+}
+
+}  // namespace
+
+std::vector<Alternative> alternatives_of(const program::Chain& chain) {
+  std::vector<Alternative> out;
+  for (Tree& tree : spread(chain, chain.root)) {
+    Alternative& alternative = out.emplace_back();
+    alternative.root = place(std::move(tree), alternative);
+    find_groups(alternative);
+  }
+  return out;
+}
+
+}  // namespace chainhunt::engine

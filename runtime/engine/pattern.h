@@ -1,0 +1,50 @@
+// A chain's pattern made ready: `or` spread out into alternatives, each a tree of `and`, `then` and leaves,
+// and for the common shapes a flat sequence of order-free groups. Internal to this folder.
+//
+//   (a or b) then 5 c     two alternatives:  [a] then [5 c],  [b] then [5 c]
+//   a and b and 3 of (…)  one alternative, one group of three leaves
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "runtime/engine/hit.h"
+#include "runtime/program/program.h"
+
+namespace chainhunt::engine {
+
+/// `number` different events, each of one of `links`; with `colored`, each assigned a different colour:
+/// a value, a need, or a link, as the leaf says.
+struct Leaf {
+  std::uint32_t number = 1;
+  bool colored = false;
+  const program::PatternNode* node = nullptr;
+};
+
+/// An or-free tree. `leaf` is set at the leaves, `children` elsewhere.
+struct Part {
+  bool sequence = false;             ///< children in order; else in any order
+  std::int32_t leaf = -1;
+  std::vector<Part> children;
+  std::vector<std::int64_t> gaps;    ///< sequence: before children[i + 1], -1: none
+};
+
+/// Leaves that are matched in any order, together.
+struct Group {
+  std::vector<std::uint32_t> leaves;
+  std::uint32_t rank = 0;            ///< events in a match of it
+  std::int64_t gap = -1;             ///< at most this long after the group before
+};
+
+struct Alternative {
+  std::vector<Leaf> leaves;
+  Part root;
+  std::uint32_t rank = 0;            ///< events in a match
+  /// The root as groups one after the other; empty if it is not of that shape.
+  std::vector<Group> groups;
+};
+
+/// At most as many alternatives as the planner admits (256).
+std::vector<Alternative> alternatives_of(const program::Chain& chain);
+
+}  // namespace chainhunt::engine
