@@ -23,6 +23,6 @@ struct Command {
   std::function<int()> (*setup)(CLI::App& app);
 };
 
-std::span<const Command* const> command_table();
+std::span<const Command* const> all_commands();
 
 }  // namespace chainhunt::driver

@@ -16,7 +16,7 @@ int main(int argc, char** argv) {
   app.footer("Exit status: 0 fine; 1 findings with --fail-on-finding, a failed test, unformatted files;\n"
              "2 an error in a rule; 3 usage, configuration or input.");
 
-  std::vector<const Command*> commands(command_table().begin(), command_table().end());
+  std::vector<const Command*> commands(all_commands().begin(), all_commands().end());
   std::sort(commands.begin(), commands.end(), [](const Command* a, const Command* b) { return a->order < b->order; });
   int status = kFine;
   for (const Command* command : commands) {

@@ -62,7 +62,7 @@ const Format* find_format(std::string_view head, FileReport& report) {
   if (head.empty()) return nullptr;
   const Format* best = nullptr;
   int sure = 0;
-  for (const Format* format : format_table()) {
+  for (const Format* format : all_formats()) {
     const int now = format->sniff(head);
     if (now > sure) {
       sure = now;

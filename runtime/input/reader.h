@@ -78,7 +78,7 @@ struct Format {
 /// Of a compressed or piped input whose format cannot be read piece by piece (EVTX).
 inline constexpr std::uint64_t kMaxWholeBytes = 4ull << 30;
 
-std::span<const Format* const> format_table();
+std::span<const Format* const> all_formats();
 
 /// All log files below the given paths: folders are walked (sorted, hidden files skipped), files are
 /// taken as they are. A path that does not exist is an Error that names it.

@@ -34,7 +34,7 @@ struct Writer {
   void (*write)(const Run& run, const Style& style, const Out& out);
 };
 
-std::span<const Writer* const> writer_table();
+std::span<const Writer* const> all_writers();
 
 /// One field of a hit as shown: its name and text, masks decoded to names if `decode`.
 struct ShownField {

@@ -82,7 +82,7 @@ std::uint64_t digest(const input::FileReport& report, const Digest& sink) {
 }
 
 const input::Format* json_format() {
-  for (const input::Format* format : input::format_table()) {
+  for (const input::Format* format : input::all_formats()) {
     if (std::string_view(format->name) == "json") return format;
   }
   std::abort();

@@ -122,7 +122,7 @@ std::optional<std::int64_t> time_option(const std::string& text, std::int64_t ot
 }
 
 const output::Writer* writer_named(const std::string& name) {
-  for (const output::Writer* writer : output::writer_table()) {
+  for (const output::Writer* writer : output::all_writers()) {
     if (writer->name == name) return writer;
   }
   return nullptr;
@@ -245,7 +245,7 @@ int run(const Options& options) {
 std::function<int()> setup(CLI::App& app) {
   auto options = std::make_shared<Options>();
   std::vector<std::string> formats;
-  for (const output::Writer* writer : output::writer_table()) formats.emplace_back(writer->name);
+  for (const output::Writer* writer : output::all_writers()) formats.emplace_back(writer->name);
   app.add_option("logs", options->logs, "Log files and folders: EVTX, JSON lines, JSON, each also as .gz or .zst")->type_name("LOG");
   app.add_option("-r,--rules", options->rules, "Rule files and pack folders (default: the shipped packs)")->type_name("RULES");
   app.add_option("--only", options->only, "Only these chains and links: name, glob, need, ATT&CK id or status")->type_name("NAME");

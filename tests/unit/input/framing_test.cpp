@@ -87,7 +87,7 @@ TEST_P(Framing, whole) {
   Collect sink({"v"});
   FileReport report;
   const Limits limits;
-  for (const Format* format : format_table()) {
+  for (const Format* format : all_formats()) {
     if (std::string_view(format->name) == "json") format->read(Source{c.text, &limits}, sink, report);
   }
   EXPECT_EQ(values(sink), c.values);
@@ -103,7 +103,7 @@ TEST_P(Framing, every_cut_reads_the_same) {
   if (c.text.size() > 300) GTEST_SKIP() << "a text this long is cut in `whole` only";
   const Limits limits;
   const Format* json = nullptr;
-  for (const Format* format : format_table()) {
+  for (const Format* format : all_formats()) {
     if (std::string_view(format->name) == "json") json = format;
   }
   ASSERT_NE(json, nullptr);
