@@ -1,12 +1,17 @@
-// Program -> native code. The only folder that includes LLVM.
+// Program -> native code, in this process: LLVM IR, one function per event plan, made runnable by ORC. The only
+// folder that includes LLVM.
 //
-// Every event plan becomes one function (abi::MatchFunction). Bodies are short-circuit control flow; each
-// atom is asked at most once per event. Tests of numbers and masks that a reader delivers as numbers are
-// inline code, everything else calls back into the very atoms that the interpreter uses, so that both
-// engines can differ in control flow and number tests only.
+// The generated code has no undefined symbol, is position-independent, and reaches what it does not do inline
+// through abi::Helpers. It answers exactly as interp::Evaluator does: what is inlined are number, mask
+// and short ASCII text comparisons on cells of the plain kinds; every other cell goes to the helper,
+// which is the interpreter's own comparison.
+//
+// compile() may run on any thread, one call at a time per Native; the functions are pure and thread-safe.
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <string>
 
 #include "runtime/abi/native.h"
 #include "runtime/base/result.h"
@@ -15,17 +20,40 @@
 
 namespace chainhunt::codegen {
 
-/// Compiled code in memory; functions live as long as this. Immutable, safe on any thread.
-class Native {
- public:
-  virtual ~Native() = default;
-  virtual abi::MatchFunction function(std::size_t plan) const = 0;
+/// Most questions of one plan whose answers are remembered on the stack, a byte each; beyond it the plan is
+/// left to the interpreter.
+inline constexpr std::size_t kMaxRemembered = 1u << 16;
+
+struct Options {
+  bool check = false;   ///< llvm::verifyModule also in release builds
+  bool optimize = true; ///< the pass pipeline; off for tests that compare
 };
 
-/// Compiles a verified program for this processor. An Error is LLVM's reason.
+/// Machine code of a program. Owns its memory: functions live as long as the object.
+class Native {
+ public:
+  Native();
+  ~Native();
+  Native(const Native&) = delete;
+  Native& operator=(const Native&) = delete;
+
+  std::size_t plans() const;
+  /// Null where a plan was left to the interpreter.
+  abi::MatchFunction function(std::size_t event_plan) const;
+  /// Bytes of object code, for statistics.
+  std::size_t size() const;
+
+ private:
+  friend Result<std::unique_ptr<Native>> compile(const program::Program& program, const Options& options);
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// The program must be verified. Fails where LLVM does (no target for this machine, no memory), with its reason.
+Result<std::unique_ptr<Native>> compile(const program::Program& program, const Options& options);
 Result<std::unique_ptr<Native>> compile(const program::Program& program);
 
-/// Lets matchers use the code; `native` must outlive `prepared`.
+/// Lets a prepared program of the same Program run this code; `native` must outlive `prepared`'s use.
 void install(const Native& native, match::Prepared& prepared);
 
 }  // namespace chainhunt::codegen

@@ -1,84 +1,130 @@
-// The program's functions through LLVM ORC: one module per event plan, a light pipeline, code in memory.
+#include <mutex>
+#include <vector>
+
+#include <llvm/ExecutionEngine/Orc/ObjectTransformLayer.h>
+#include <llvm/ExecutionEngine/Orc/CompileUtils.h>
 #include <llvm/ExecutionEngine/Orc/LLJIT.h>
 #include <llvm/ExecutionEngine/Orc/ThreadSafeModule.h>
-#include <llvm/IR/LegacyPassManager.h>
+#include <llvm/IR/PassManager.h>
 #include <llvm/IR/Verifier.h>
 #include <llvm/Passes/PassBuilder.h>
 #include <llvm/Support/TargetSelect.h>
-
-#include <mutex>
+#include <llvm/Target/TargetMachine.h>
+#include <llvm/Transforms/InstCombine/InstCombine.h>
+#include <llvm/Transforms/Scalar/EarlyCSE.h>
+#include <llvm/Transforms/Scalar/SimplifyCFG.h>
 
 #include "compiler/codegen/codegen.h"
 #include "compiler/codegen/emit.h"
 
 namespace chainhunt::codegen {
-namespace {
 
-std::string text_of(llvm::Error error) {
-  std::string text;
-  llvm::raw_string_ostream out(text);
-  llvm::logAllUnhandledErrors(std::move(error), out);
-  while (!text.empty() && text.back() == '\n') text.pop_back();
-  return text;
-}
-
-class Jit final : public Native {
- public:
-  Jit(std::unique_ptr<llvm::orc::LLJIT> jit, std::vector<abi::MatchFunction> functions) : jit_(std::move(jit)), functions_(std::move(functions)) {}
-  abi::MatchFunction function(std::size_t plan) const override { return functions_[plan]; }
-
- private:
-  std::unique_ptr<llvm::orc::LLJIT> jit_;
-  std::vector<abi::MatchFunction> functions_;
+struct Native::State {
+  std::unique_ptr<llvm::orc::LLJIT> jit;
+  std::vector<abi::MatchFunction> functions;
+  std::size_t size = 0;
 };
 
-/// -O1: dead code goes, small atoms are inlined into their bodies; compile time matters more than the rest.
-void optimise(llvm::Module& module) {
+Native::Native() : state_(std::make_unique<State>()) {}
+Native::~Native() = default;
+std::size_t Native::plans() const { return state_->functions.size(); }
+abi::MatchFunction Native::function(std::size_t event_plan) const { return state_->functions[event_plan]; }
+std::size_t Native::size() const { return state_->size; }
+
+namespace {
+
+Error failed(const char* step, llvm::Error error) { return Error{std::string(step) + ": " + llvm::toString(std::move(error))}; }
+
+/// Small and linear: clean up what the emitter leaves, and nothing that looks at whole functions at once.
+void optimize(llvm::Module& module, llvm::TargetMachine* machine) {
   llvm::LoopAnalysisManager loops;
   llvm::FunctionAnalysisManager functions;
-  llvm::CGSCCAnalysisManager graphs;
+  llvm::CGSCCAnalysisManager components;
   llvm::ModuleAnalysisManager modules;
-  llvm::PassBuilder builder;
+  llvm::PassBuilder builder(machine);
   builder.registerModuleAnalyses(modules);
-  builder.registerCGSCCAnalyses(graphs);
+  builder.registerCGSCCAnalyses(components);
   builder.registerFunctionAnalyses(functions);
   builder.registerLoopAnalyses(loops);
-  builder.crossRegisterProxies(loops, functions, graphs, modules);
-  builder.buildPerModuleDefaultPipeline(llvm::OptimizationLevel::O1).run(module, modules);
+  builder.crossRegisterProxies(loops, functions, components, modules);
+  llvm::FunctionPassManager pipeline;
+  pipeline.addPass(llvm::SimplifyCFGPass());
+  pipeline.addPass(llvm::EarlyCSEPass());
+  pipeline.addPass(llvm::SimplifyCFGPass());
+  for (llvm::Function& function : module) {
+    if (!function.isDeclaration()) pipeline.run(function, functions);
+  }
 }
 
 }  // namespace
 
-Result<std::unique_ptr<Native>> compile(const program::Program& program) {
-  static std::once_flag once;
+Result<std::unique_ptr<Native>> compile(const program::Program& program, const Options& options) {
+  static std::once_flag once;  // LLVM's own registry of targets
   std::call_once(once, [] {
     llvm::InitializeNativeTarget();
     llvm::InitializeNativeTargetAsmPrinter();
   });
-  auto jit = llvm::orc::LLJITBuilder().create();
-  if (!jit) return Error{text_of(jit.takeError())};
-  for (std::size_t i = 0; i < program.events.size(); ++i) {
-    auto context = std::make_unique<llvm::LLVMContext>();
-    auto module = std::make_unique<llvm::Module>("plan" + std::to_string(i), *context);
-    module->setDataLayout((*jit)->getDataLayout());
-    emit(*module, program.events[i], "match_" + std::to_string(i));
-    std::string problem;
-    llvm::raw_string_ostream out(problem);
-    if (llvm::verifyModule(*module, &out)) return Error{"generated code is not well formed: " + problem};
-    optimise(*module);
-    if (auto error = (*jit)->addIRModule({std::move(module), std::move(context)})) return Error{text_of(std::move(error))};
+  auto target = llvm::orc::JITTargetMachineBuilder::detectHost();
+  if (!target) return failed("finding the processor", target.takeError());
+  target->setCodeGenOptLevel(options.optimize ? llvm::CodeGenOptLevel::Less : llvm::CodeGenOptLevel::None);
+  target->setRelocationModel(llvm::Reloc::PIC_);
+  auto machine = target->createTargetMachine();
+  if (!machine) return failed("making the target", machine.takeError());
+
+  auto context = std::make_unique<llvm::LLVMContext>();
+  std::vector<bool> left_out;
+  auto module = emit(program, *context, left_out);
+  module->setDataLayout((*machine)->createDataLayout());
+  module->setTargetTriple((*machine)->getTargetTriple().str());
+#ifdef NDEBUG
+  const bool check = options.check;
+#else
+  const bool check = true;
+#endif
+  std::string problem;
+  const auto broken = [&] {
+    llvm::raw_string_ostream stream(problem);
+    return check && llvm::verifyModule(*module, &stream);
+  };
+  if (broken()) return Error{"the module does not verify: " + problem};
+  if (options.optimize) optimize(*module, machine->get());
+  if (broken()) return Error{"the optimized module does not verify: " + problem};
+
+  auto native = std::make_unique<Native>();
+  auto jit = llvm::orc::LLJITBuilder()
+                 .setJITTargetMachineBuilder(*target)
+                 .setLinkProcessSymbolsByDefault(false)  // nothing outside the module may be needed
+                 .setNotifyCreatedCallback([](llvm::orc::LLJIT&) { return llvm::Error::success(); })
+                 .create();
+  if (!jit) return failed("starting the linker", jit.takeError());
+  native->state_->jit = std::move(*jit);
+  auto& lljit = *native->state_->jit;
+  std::size_t size = 0;
+  lljit.getObjTransformLayer().setTransform([&size](std::unique_ptr<llvm::MemoryBuffer> object) -> llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> {
+    size += object->getBufferSize();
+    return object;
+  });
+  if (auto error = lljit.addIRModule(llvm::orc::ThreadSafeModule(std::move(module), std::move(context)))) {
+    return failed("adding the module", std::move(error));
   }
-  std::vector<abi::MatchFunction> functions;
   for (std::size_t i = 0; i < program.events.size(); ++i) {
-    auto address = (*jit)->lookup("match_" + std::to_string(i));
-    if (!address) return Error{text_of(address.takeError())};
-    functions.push_back(address->toPtr<abi::MatchFunction>());
+    abi::MatchFunction function = nullptr;
+    if (!left_out[i]) {
+      auto symbol = lljit.lookup("plan_" + std::to_string(i));
+      if (!symbol) return failed("making machine code", symbol.takeError());
+      function = symbol->toPtr<abi::MatchFunction>();
+    }
+    native->state_->functions.push_back(function);
   }
-  return std::unique_ptr<Native>(std::make_unique<Jit>(std::move(*jit), std::move(functions)));
+  lljit.getObjTransformLayer().setTransform(nullptr);
+  native->state_->size = size;
+  return native;
 }
 
+Result<std::unique_ptr<Native>> compile(const program::Program& program) { return compile(program, Options{}); }
+
 void install(const Native& native, match::Prepared& prepared) {
-  for (std::size_t i = 0; i < prepared.program().events.size(); ++i) prepared.set_native(static_cast<std::uint32_t>(i), native.function(i));
+  for (std::size_t i = 0; i < native.plans(); ++i) prepared.set_native(static_cast<std::uint32_t>(i), native.function(i));
 }
 
 }  // namespace chainhunt::codegen

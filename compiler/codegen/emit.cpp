@@ -1,257 +1,252 @@
-// The shape of the code, for a plan with atoms a0, a1 and a body `a0 and not a1`:
-//
-//   match_7(event, helpers, context, bits):
-//     atoms = {0, 0};  bits[0] = n2(…);
-//   n2(…):  if (!a0(…)) return false;  return !a1(…);
-//   a0(…):  if (atoms[0]) return atoms[0] == 2;  r = …;  atoms[0] = r ? 2 : 1;  return r;
-//
-// Nodes and atoms are internal functions, which keeps the code small (each stands once however many
-// bodies share it) and leaves inlining to LLVM.
 #include "compiler/codegen/emit.h"
 
-#include <algorithm>
-#include <cstddef>
-#include <optional>
-#include <vector>
+#include <string>
 
-#include <llvm/IR/IRBuilder.h>
-
-#include "runtime/abi/native.h"
-#include "runtime/value/mask.h"
-#include "runtime/value/number.h"
+#include "compiler/codegen/codegen.h"
+#include "compiler/codegen/inline_atom.h"
 
 namespace chainhunt::codegen {
 namespace {
 
-using program::Atom;
+using llvm::BasicBlock;
+using llvm::Function;
+using llvm::Value;
 using program::NodeKind;
-using program::Op;
 
-// What the generated code relies on; a change of the structs must be made here as well.
-static_assert(offsetof(abi::EventView, fields) == sizeof(abi::Header));
-static_assert(offsetof(abi::EventView, field_count) == sizeof(abi::Header) + 16);
-static_assert(offsetof(abi::Cell, number) == 0 && offsetof(abi::Cell, size) == 8 && offsetof(abi::Cell, wire) == 12);
+constexpr std::size_t kBodiesPerPart = 64;  // one word of result bits
 
-/// Number tests that are worth inline code: a field as it is, of a numeric type, against one literal.
-struct NumberTest {
-  Op op;
-  bool mask;
-  value::Number literal;
-};
-
-std::optional<NumberTest> number_test(const Atom& atom) {
-  if (atom.left.from != program::From::slot || atom.left.function != program::Function::none || atom.values.size() != 1) return std::nullopt;
-  const bool mask = atom.left.type == value::Type::mask;
-  if (!mask && atom.left.type != value::Type::integer) return std::nullopt;
-  switch (atom.op) {
-    case Op::eq: case Op::ne: break;
-    case Op::lt: case Op::le: case Op::gt: case Op::ge:
-      if (mask) return std::nullopt;
-      break;
-    case Op::has: case Op::has_any: case Op::lacks: {
-      const auto bits = value::parse_mask(atom.values[0]);
-      if (!bits) return std::nullopt;
-      return NumberTest{atom.op, true, value::Number::of_unsigned(*bits)};
-    }
-    default: return std::nullopt;
-  }
-  if (mask) {
-    const auto bits = value::parse_mask(atom.values[0]);
-    if (!bits) return std::nullopt;
-    return NumberTest{atom.op, true, value::Number::of_unsigned(*bits)};
-  }
-  const auto number = value::parse_number(atom.values[0]);
-  if (!number) return std::nullopt;
-  return NumberTest{atom.op, false, *number};
+/// All functions here: no unwinding, no library calls made up by LLVM (they would be undefined symbols).
+void plain(Function* function) {
+  function->addFnAttr(llvm::Attribute::NoUnwind);
+  function->addFnAttr("no-builtins");
+  function->addFnAttr("no-stack-arg-probe");
 }
 
-class Emitter {
+class PlanEmitter {
  public:
-  Emitter(llvm::Module& module, const program::EventPlan& plan) : module_(module), plan_(plan), builder_(module.getContext()) {
-    auto& context = module.getContext();
-    pointer_ = llvm::PointerType::get(context, 0);
-    i1_ = llvm::Type::getInt1Ty(context);
-    i8_ = llvm::Type::getInt8Ty(context);
-    i32_ = llvm::Type::getInt32Ty(context);
-    i64_ = llvm::Type::getInt64Ty(context);
+  PlanEmitter(const program::EventPlan& plan, std::size_t index, llvm::Module& module)
+      : plan_(plan), index_(index), module_(module), context_(module.getContext()), b_(context_) {
+    pointer_ = llvm::PointerType::getUnqual(context_);
   }
 
-  void emit(const std::string& name) {
-    auto* type = llvm::FunctionType::get(llvm::Type::getVoidTy(module_.getContext()), std::vector<llvm::Type*>(4, pointer_), false);
-    auto* function = llvm::Function::Create(type, llvm::Function::ExternalLinkage, name, module_);
-    // Zeroing must not become a call to memset: the code has no undefined symbols.
-    function->addFnAttr("no-builtins");
-    part_type_ = llvm::FunctionType::get(i1_, std::vector<llvm::Type*>(4, pointer_), false);
-    for (std::size_t i = 0; i < plan_.atoms.size(); ++i) atoms_.push_back(part(name + "_a" + std::to_string(i)));
-    for (std::size_t i = 0; i < plan_.nodes.size(); ++i) nodes_.push_back(part(name + "_n" + std::to_string(i)));
-    for (std::size_t i = 0; i < plan_.atoms.size(); ++i) emit_atom(i);
-    for (std::size_t i = 0; i < plan_.nodes.size(); ++i) emit_node(i);
-
-    builder_.SetInsertPoint(block(function, "entry"));
-    const std::size_t words = (plan_.atoms.size() + 7) / 8;
-    auto* answers = builder_.CreateAlloca(i64_, builder_.getInt32(static_cast<std::uint32_t>(std::max<std::size_t>(1, words))));
-    for (std::size_t i = 0; i < words; ++i) builder_.CreateStore(builder_.getInt64(0), builder_.CreateConstInBoundsGEP1_64(i64_, answers, i));
-    const std::vector<llvm::Value*> arguments = {function->getArg(0), function->getArg(1), function->getArg(2), answers};
-    for (std::size_t first = 0; first < plan_.bodies.size(); first += 64) {
-      llvm::Value* word = builder_.getInt64(0);
-      for (std::size_t i = first; i < std::min(first + 64, plan_.bodies.size()); ++i) {
-        auto* truth = builder_.CreateCall(nodes_[plan_.bodies[i].root], arguments);
-        word = builder_.CreateOr(word, builder_.CreateShl(builder_.CreateZExt(truth, i64_), i - first));
-      }
-      builder_.CreateStore(word, builder_.CreateConstInBoundsGEP1_64(i64_, function->getArg(3), first / 64));
-    }
-    builder_.CreateRetVoid();
+  /// False if the plan asks too many shared questions.
+  bool run() {
+    count_uses();
+    if (remembered_ > kMaxRemembered) return false;
+    for (std::size_t first = 0; first < plan_.bodies.size(); first += kBodiesPerPart) emit_part(first);
+    emit_entry();
+    return true;
   }
 
  private:
-  llvm::Function* part(const std::string& name) {
-    auto* function = llvm::Function::Create(part_type_, llvm::Function::InternalLinkage, name, module_);
-    function->addFnAttr(llvm::Attribute::NoUnwind);
-    function->addFnAttr("no-builtins");
+  /// A node may be reached from several parents; each reference is emitted anew, so an atom's uses are counted
+  /// along all paths. Saturates: above one, the number does not matter.
+  void count_uses() {
+    std::vector<std::uint8_t> uses(plan_.nodes.size());
+    const auto more = [](std::uint8_t& count, std::uint8_t by) { count = static_cast<std::uint8_t>(std::min(2, count + by)); };
+    for (const auto& body : plan_.bodies) more(uses[body.root], 1);
+    for (std::size_t i = plan_.nodes.size(); i-- > 0;) {
+      for (const auto child : plan_.nodes[i].children) more(uses[child], uses[i]);
+    }
+    std::vector<std::uint8_t> atom_uses(plan_.atoms.size());
+    for (std::size_t i = 0; i < plan_.nodes.size(); ++i) {
+      if (plan_.nodes[i].kind == NodeKind::atom) more(atom_uses[plan_.nodes[i].atom], uses[i]);
+    }
+    // A group that several bodies share is a question too: without its own answer, nested sharing would be
+    // emitted once per path, which can grow exponentially.
+    atom_memo_.assign(plan_.atoms.size(), program::kNone);
+    for (std::size_t i = 0; i < plan_.atoms.size(); ++i) {
+      if (atom_uses[i] > 1) atom_memo_[i] = remembered_++;
+    }
+    node_memo_.assign(plan_.nodes.size(), program::kNone);
+    for (std::size_t i = 0; i < plan_.nodes.size(); ++i) {
+      const NodeKind kind = plan_.nodes[i].kind;
+      if (uses[i] > 1 && (kind == NodeKind::conjunction || kind == NodeKind::disjunction)) node_memo_[i] = remembered_++;
+    }
+    functions_.assign(remembered_, nullptr);
+  }
+
+  Function* declare(const std::string& name, llvm::Type* result, llvm::Type* last) {
+    auto* type = llvm::FunctionType::get(result, {pointer_, pointer_, pointer_, last}, false);
+    auto* function = Function::Create(type, Function::InternalLinkage, name, module_);
+    plain(function);
     return function;
   }
-  llvm::BasicBlock* block(llvm::Function* function, const char* name) {
-    return llvm::BasicBlock::Create(module_.getContext(), name, function);
-  }
-  std::vector<llvm::Value*> arguments_of(llvm::Function* function) {
-    std::vector<llvm::Value*> out;
-    for (auto& argument : function->args()) out.push_back(&argument);
-    return out;
-  }
 
-  void emit_atom(std::size_t index) {
-    llvm::Function* function = atoms_[index];
-    auto* entry = block(function, "entry");
-    auto* known = block(function, "known");
-    auto* ask = block(function, "ask");
-    builder_.SetInsertPoint(entry);
-    auto* state = builder_.CreateConstInBoundsGEP1_64(i8_, function->getArg(3), index);
-    auto* answer = builder_.CreateLoad(i8_, state);
-    builder_.CreateCondBr(builder_.CreateICmpEQ(answer, builder_.getInt8(0)), ask, known);
-    builder_.SetInsertPoint(known);
-    builder_.CreateRet(builder_.CreateICmpEQ(answer, builder_.getInt8(2)));
-    builder_.SetInsertPoint(ask);
-    llvm::Value* truth = nullptr;
-    if (const auto test = number_test(plan_.atoms[index])) truth = emit_number(function, index, *test);
-    else truth = emit_call(function, index);
-    builder_.CreateStore(builder_.CreateSelect(truth, builder_.getInt8(2), builder_.getInt8(1)), state);
-    builder_.CreateRet(truth);
+  /// Emission of one function: its arguments and insertion point are kept and put back.
+  template <typename Body>
+  void within(Function* function, Body&& body) {
+    const Frame outer = frame_;
+    const auto place = b_.saveIP();
+    frame_ = {function->getArg(0), function->getArg(1), function->getArg(2), function->getArg(3), function};
+    b_.SetInsertPoint(BasicBlock::Create(context_, "entry", function));
+    body();
+    frame_ = outer;
+    b_.restoreIP(place);
   }
 
-  llvm::Value* emit_call(llvm::Function* function, std::size_t index) {
-    auto* type = llvm::FunctionType::get(i32_, {pointer_, pointer_, i32_}, false);
-    auto* helper = builder_.CreateLoad(pointer_, builder_.CreateConstInBoundsGEP1_64(i8_, function->getArg(1), offsetof(abi::Helpers, atom)));
-    auto* result = builder_.CreateCall(type, helper, {function->getArg(2), function->getArg(0), builder_.getInt32(static_cast<std::uint32_t>(index))});
-    return builder_.CreateICmpNE(result, builder_.getInt32(0));
+  BasicBlock* block(const char* name) { return BasicBlock::Create(context_, name, frame_.function); }
+
+  void emit_part(std::size_t first) {
+    Function* part = declare("part_" + std::to_string(index_) + "_" + std::to_string(first / kBodiesPerPart), b_.getInt64Ty(), pointer_);
+    parts_.push_back(part);
+    part->addFnAttr(llvm::Attribute::NoInline);
+    within(part, [&] {
+      Value* word = b_.getInt64(0);
+      for (std::size_t i = first; i < std::min(first + kBodiesPerPart, plan_.bodies.size()); ++i) {
+        BasicBlock* yes = block("yes");
+        BasicBlock* no = block("no");
+        BasicBlock* next = block("next");
+        branch(plan_.bodies[i].root, yes, no);
+        b_.SetInsertPoint(yes);
+        b_.CreateBr(next);
+        b_.SetInsertPoint(no);
+        b_.CreateBr(next);
+        b_.SetInsertPoint(next);
+        auto* merged = b_.CreatePHI(b_.getInt64Ty(), 2);
+        merged->addIncoming(b_.getInt64(std::uint64_t{1} << (i - first)), yes);
+        merged->addIncoming(b_.getInt64(0), no);
+        word = b_.CreateOr(word, merged);
+      }
+      b_.CreateRet(word);
+    });
   }
 
-  /// Inline where the cell holds a number; other cells go the common way.
-  llvm::Value* emit_number(llvm::Function* function, std::size_t index, const NumberTest& test) {
-    const std::uint32_t slot = plan_.atoms[index].left.slot;
-    auto* event = function->getArg(0);
-    auto* fields = builder_.CreateLoad(pointer_, builder_.CreateConstInBoundsGEP1_64(i8_, event, offsetof(abi::EventView, fields)));
-    auto* count = builder_.CreateLoad(i32_, builder_.CreateConstInBoundsGEP1_64(i8_, event, offsetof(abi::EventView, field_count)));
-    auto* there = block(function, "there");
-    auto* is_dec = block(function, "dec");
-    auto* not_dec = block(function, "not_dec");
-    auto* is_unsigned = block(function, "unsigned");
-    auto* other = block(function, "other");
-    auto* done = block(function, "done");
-    builder_.CreateCondBr(builder_.CreateICmpULT(builder_.getInt32(slot), count), there, other);
-
-    builder_.SetInsertPoint(there);
-    auto* cell = builder_.CreateConstInBoundsGEP1_64(i8_, fields, std::uint64_t{slot} * sizeof(abi::Cell));
-    auto* wire = builder_.CreateLoad(i32_, builder_.CreateConstInBoundsGEP1_64(i8_, cell, offsetof(abi::Cell, wire)));
-    builder_.CreateCondBr(builder_.CreateICmpEQ(wire, wire_of(abi::Wire::dec)), is_dec, not_dec);
-    builder_.SetInsertPoint(not_dec);
-    auto* is_number = builder_.CreateOr(builder_.CreateICmpEQ(wire, wire_of(abi::Wire::udec)), builder_.CreateICmpEQ(wire, wire_of(abi::Wire::hex)));
-    builder_.CreateCondBr(is_number, is_unsigned, other);
-
-    builder_.SetInsertPoint(is_dec);
-    auto* signed_truth = compare(builder_.CreateLoad(i64_, cell), test, true);
-    builder_.CreateBr(done);
-    builder_.SetInsertPoint(is_unsigned);
-    auto* unsigned_truth = compare(builder_.CreateLoad(i64_, cell), test, false);
-    builder_.CreateBr(done);
-    builder_.SetInsertPoint(other);
-    auto* other_truth = emit_call(function, index);
-    auto* other_end = builder_.GetInsertBlock();
-    builder_.CreateBr(done);
-
-    builder_.SetInsertPoint(done);
-    auto* truth = builder_.CreatePHI(i1_, 3);
-    truth->addIncoming(signed_truth, is_dec);
-    truth->addIncoming(unsigned_truth, is_unsigned);
-    truth->addIncoming(other_truth, other_end);
-    return truth;
+  void emit_entry() {
+    auto* type = llvm::FunctionType::get(b_.getVoidTy(), {pointer_, pointer_, pointer_, pointer_}, false);
+    auto* entry = Function::Create(type, Function::ExternalLinkage, "plan_" + std::to_string(index_), module_);
+    plain(entry);
+    within(entry, [&] {
+      // Zeroed by a loop of words: a memset would be a call.
+      const std::uint64_t words = (remembered_ + 7) / 8;
+      Value* memo = llvm::ConstantPointerNull::get(pointer_);
+      if (words > 0) {
+        memo = b_.CreateAlloca(llvm::ArrayType::get(b_.getInt64Ty(), words), nullptr, "memo");
+        BasicBlock* before = b_.GetInsertBlock();
+        BasicBlock* loop = block("zero");
+        BasicBlock* done = block("zeroed");
+        b_.CreateBr(loop);
+        b_.SetInsertPoint(loop);
+        auto* at = b_.CreatePHI(b_.getInt64Ty(), 2);
+        at->addIncoming(b_.getInt64(0), before);
+        b_.CreateStore(b_.getInt64(0), b_.CreateGEP(b_.getInt64Ty(), memo, at));
+        Value* next = b_.CreateAdd(at, b_.getInt64(1));
+        at->addIncoming(next, loop);
+        b_.CreateCondBr(b_.CreateICmpULT(next, b_.getInt64(words)), loop, done);
+        b_.SetInsertPoint(done);
+      }
+      for (std::size_t i = 0; i < parts_.size(); ++i) {
+        Value* word = b_.CreateCall(parts_[i], {frame_.event, frame_.helpers, frame_.context, memo});
+        b_.CreateStore(word, b_.CreateConstGEP1_64(b_.getInt64Ty(), frame_.last, i));
+      }
+      b_.CreateRetVoid();
+    });
   }
 
-  llvm::Value* wire_of(abi::Wire wire) { return builder_.getInt32(static_cast<std::uint32_t>(wire)); }
-
-  /// `value` (64 bits, signed or not) against a literal of -2^63 … 2^64-1.
-  llvm::Value* compare(llvm::Value* value, const NumberTest& test, bool is_signed) {
-    auto* literal = builder_.getInt64(test.literal.bits());
-    auto* zero = builder_.getInt64(0);
-    switch (test.op) {
-      case Op::has: return builder_.CreateICmpEQ(builder_.CreateAnd(value, literal), literal);
-      case Op::has_any: return builder_.CreateICmpNE(builder_.CreateAnd(value, literal), zero);
-      case Op::lacks: return builder_.CreateICmpEQ(builder_.CreateAnd(value, literal), zero);
-      default: break;
+  /// Continues in `yes` where the node holds, else in `no`.
+  void branch(std::uint32_t id, BasicBlock* yes, BasicBlock* no) {
+    const program::Node& node = plan_.nodes[id];
+    if (node_memo_[id] != program::kNone) {
+      branch_on(remembered(node_memo_[id], "node_", id, [&](BasicBlock* t, BasicBlock* f) { branch_open(id, t, f); }), yes, no);
+      return;
     }
-    // A literal outside the cell's range is above or below all of its values.
-    const bool above = is_signed && !test.literal.negative && test.literal.magnitude > 0x7fffffffffffffffULL;
-    const bool below = !is_signed && test.literal.negative;
-    if (!test.mask && (above || below)) {
-      const bool less = test.op == Op::lt || test.op == Op::le, greater = test.op == Op::gt || test.op == Op::ge;
-      return builder_.getInt1(test.op == Op::ne || (above && less) || (below && greater));
-    }
-    switch (test.op) {
-      case Op::ne: return builder_.CreateICmpNE(value, literal);
-      case Op::lt: return is_signed ? builder_.CreateICmpSLT(value, literal) : builder_.CreateICmpULT(value, literal);
-      case Op::le: return is_signed ? builder_.CreateICmpSLE(value, literal) : builder_.CreateICmpULE(value, literal);
-      case Op::gt: return is_signed ? builder_.CreateICmpSGT(value, literal) : builder_.CreateICmpUGT(value, literal);
-      case Op::ge: return is_signed ? builder_.CreateICmpSGE(value, literal) : builder_.CreateICmpUGE(value, literal);
-      default: return builder_.CreateICmpEQ(value, literal);
-    }
-  }
-
-  void emit_node(std::size_t index) {
-    const program::Node& node = plan_.nodes[index];
-    llvm::Function* function = nodes_[index];
-    const auto arguments = arguments_of(function);
-    builder_.SetInsertPoint(block(function, "entry"));
     switch (node.kind) {
-      case NodeKind::always: builder_.CreateRet(builder_.getTrue()); return;
-      case NodeKind::never: builder_.CreateRet(builder_.getFalse()); return;
-      case NodeKind::atom: builder_.CreateRet(builder_.CreateCall(atoms_[node.atom], arguments)); return;
-      case NodeKind::negation: builder_.CreateRet(builder_.CreateNot(builder_.CreateCall(nodes_[node.children[0]], arguments))); return;
+      case NodeKind::always: b_.CreateBr(yes); return;
+      case NodeKind::never: b_.CreateBr(no); return;
+      case NodeKind::atom:
+        if (atom_memo_[node.atom] != program::kNone) {
+          const auto atom = node.atom;
+          branch_on(remembered(atom_memo_[atom], "atom_", atom, [&](BasicBlock* t, BasicBlock* f) { branch_atom(atom, t, f); }), yes, no);
+        } else {
+          branch_atom(node.atom, yes, no);
+        }
+        return;
       case NodeKind::conjunction:
-      case NodeKind::disjunction: break;
+      case NodeKind::disjunction:
+      case NodeKind::negation: branch_open(id, yes, no); return;
     }
-    const bool all = node.kind == NodeKind::conjunction;
-    auto* decided = block(function, "decided");
-    for (const std::uint32_t child : node.children) {
-      auto* next = block(function, "next");
-      auto* truth = builder_.CreateCall(nodes_[child], arguments);
-      if (all) builder_.CreateCondBr(truth, next, decided);
-      else builder_.CreateCondBr(truth, decided, next);
-      builder_.SetInsertPoint(next);
-    }
-    builder_.CreateRet(builder_.getInt1(all));
-    builder_.SetInsertPoint(decided);
-    builder_.CreateRet(builder_.getInt1(!all));
   }
 
-  llvm::Module& module_;
+  void branch_on(Value* truth, BasicBlock* yes, BasicBlock* no) { b_.CreateCondBr(truth, yes, no); }
+
+  void branch_open(std::uint32_t id, BasicBlock* yes, BasicBlock* no) {
+    const program::Node& node = plan_.nodes[id];
+    if (node.kind == NodeKind::negation) return branch(node.children.front(), no, yes);
+    for (std::size_t i = 0; i < node.children.size(); ++i) {
+      if (i + 1 == node.children.size()) return branch(node.children[i], yes, no);
+      BasicBlock* next = block("next");
+      if (node.kind == NodeKind::conjunction) branch(node.children[i], next, no);
+      else branch(node.children[i], yes, next);
+      b_.SetInsertPoint(next);
+    }
+  }
+
+  void branch_atom(std::uint32_t atom, BasicBlock* yes, BasicBlock* no) {
+    InlineAtom{b_, frame_.function, frame_.event, frame_.helpers, frame_.context}.branch(plan_.atoms[atom], atom, yes, no);
+  }
+
+  /// The remembered answer, or the answer of the function that finds and remembers it.
+  template <typename Ask>
+  Value* remembered(std::uint32_t slot, const char* prefix, std::uint32_t id, Ask&& ask) {
+    if (functions_[slot] == nullptr) {
+      Function* function = declare(prefix + std::to_string(index_) + "_" + std::to_string(id), b_.getInt1Ty(), pointer_);
+      function->addFnAttr(llvm::Attribute::NoInline);
+      functions_[slot] = function;
+      within(function, [&] {
+        BasicBlock* yes = block("yes");
+        BasicBlock* no = block("no");
+        ask(yes, no);
+        for (const bool truth : {true, false}) {
+          b_.SetInsertPoint(truth ? yes : no);
+          b_.CreateStore(b_.getInt8(truth ? 2 : 1), b_.CreateConstGEP1_64(b_.getInt8Ty(), frame_.last, slot));
+          b_.CreateRet(b_.getInt1(truth));
+        }
+      });
+    }
+    Value* known = b_.CreateLoad(b_.getInt8Ty(), b_.CreateConstGEP1_64(b_.getInt8Ty(), frame_.last, slot));
+    BasicBlock* before = b_.GetInsertBlock();
+    BasicBlock* call = block("ask");
+    BasicBlock* done = block("known");
+    Value* truth = b_.CreateICmpEQ(known, b_.getInt8(2));
+    b_.CreateCondBr(b_.CreateICmpEQ(known, b_.getInt8(0)), call, done);
+    b_.SetInsertPoint(call);
+    Value* fresh = b_.CreateCall(functions_[slot], {frame_.event, frame_.helpers, frame_.context, frame_.last});
+    b_.CreateBr(done);
+    b_.SetInsertPoint(done);
+    auto* merged = b_.CreatePHI(b_.getInt1Ty(), 2);
+    merged->addIncoming(truth, before);
+    merged->addIncoming(fresh, call);
+    return merged;
+  }
+
+  struct Frame {
+    Value *event = nullptr, *helpers = nullptr, *context = nullptr, *last = nullptr;
+    Function* function = nullptr;
+  };
+
   const program::EventPlan& plan_;
-  llvm::IRBuilder<> builder_;
-  llvm::Type *pointer_, *i1_, *i8_, *i32_, *i64_;
-  llvm::FunctionType* part_type_ = nullptr;
-  std::vector<llvm::Function*> atoms_, nodes_;
+  std::size_t index_;
+  llvm::Module& module_;
+  llvm::LLVMContext& context_;
+  llvm::IRBuilder<> b_;
+  llvm::PointerType* pointer_;
+  Frame frame_;
+  std::uint32_t remembered_ = 0;
+  std::vector<std::uint32_t> atom_memo_, node_memo_;  // by atom, by node: place in the memory of answers
+  std::vector<Function*> functions_;                  // by place
+  std::vector<Function*> parts_;
 };
 
 }  // namespace
 
-void emit(llvm::Module& module, const program::EventPlan& plan, const std::string& name) { Emitter(module, plan).emit(name); }
+std::unique_ptr<llvm::Module> emit(const program::Program& program, llvm::LLVMContext& context, std::vector<bool>& left_out) {
+  auto module = std::make_unique<llvm::Module>("chainhunt", context);
+  module->setPICLevel(llvm::PICLevel::BigPIC);
+  left_out.assign(program.events.size(), false);
+  for (std::size_t i = 0; i < program.events.size(); ++i) {
+    left_out[i] = !PlanEmitter(program.events[i], i, *module).run();
+  }
+  return module;
+}
 
 }  // namespace chainhunt::codegen

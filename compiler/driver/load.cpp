@@ -66,7 +66,11 @@ std::vector<std::string> chain_files(const std::vector<std::string>& paths, std:
         }
         if (it->is_regular_file(failure) && is_chain(it->path())) files.push_back(it->path().lexically_normal().string());
       }
-    } else if (fs::is_regular_file(path, failure) || fs::is_fifo(path, failure)) {
+    } else if (fs::is_regular_file(path, failure)) {
+      if (!is_chain(path)) {
+        error = path + ": not a rule file; rules are .chain files and folders of them";
+        return {};
+      }
       files.push_back(path);
     } else {
       error = path + ": no such file or folder";

@@ -247,9 +247,9 @@ std::function<int()> setup(CLI::App& app) {
   std::vector<std::string> formats;
   for (const output::Writer* writer : output::all_writers()) formats.emplace_back(writer->name);
   app.add_option("logs", options->logs, "Log files and folders: EVTX, JSON lines, JSON, each also as .gz or .zst")->type_name("LOG");
-  app.add_option("-r,--rules", options->rules, "Rule files and pack folders (default: the shipped packs)")->type_name("RULES");
-  app.add_option("--only", options->only, "Only these chains and links: name, glob, need, ATT&CK id or status")->type_name("NAME");
-  app.add_option("--exclude", options->exclude, "Not these")->type_name("NAME");
+  app.add_option("-r,--rules", options->rules, "Rule files and pack folders (default: the shipped packs)")->type_name("RULES")->allow_extra_args(false);
+  app.add_option("--only", options->only, "Only these chains and links: name, glob, need, ATT&CK id or status")->type_name("NAME")->allow_extra_args(false);
+  app.add_option("--exclude", options->exclude, "Not these")->type_name("NAME")->allow_extra_args(false);
   app.add_option("-f,--format", options->format, "Output format")->check(CLI::IsMember(formats))->capture_default_str();
   app.add_option("-o,--output", options->output, "Write there instead of to standard output")->type_name("FILE");
   app.add_option("--since", options->since, "Only records at or after this time (ISO 8601, UTC unless it says otherwise)")->type_name("TIME");
