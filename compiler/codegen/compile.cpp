@@ -10,7 +10,6 @@
 #include <llvm/Passes/PassBuilder.h>
 #include <llvm/Support/TargetSelect.h>
 #include <llvm/Target/TargetMachine.h>
-#include <llvm/Transforms/InstCombine/InstCombine.h>
 #include <llvm/Transforms/Scalar/EarlyCSE.h>
 #include <llvm/Transforms/Scalar/SimplifyCFG.h>
 
@@ -94,7 +93,7 @@ Result<std::unique_ptr<Native>> compile(const program::Program& program, const O
   auto jit = llvm::orc::LLJITBuilder()
                  .setJITTargetMachineBuilder(*target)
                  .setLinkProcessSymbolsByDefault(false)  // nothing outside the module may be needed
-                 .setNotifyCreatedCallback([](llvm::orc::LLJIT&) { return llvm::Error::success(); })
+                 .setPlatformSetUp(llvm::orc::setUpInactivePlatform)  // no constructors, no thread-locals
                  .create();
   if (!jit) return failed("starting the linker", jit.takeError());
   native->state_->jit = std::move(*jit);

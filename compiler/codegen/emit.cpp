@@ -22,6 +22,8 @@ void plain(Function* function) {
   function->addFnAttr("no-stack-arg-probe");
 }
 
+bool is_group(const program::Node& node) { return node.kind == NodeKind::conjunction || node.kind == NodeKind::disjunction; }
+
 class PlanEmitter {
  public:
   PlanEmitter(const program::EventPlan& plan, std::size_t index, llvm::Module& module)
@@ -46,7 +48,9 @@ class PlanEmitter {
     const auto more = [](std::uint8_t& count, std::uint8_t by) { count = static_cast<std::uint8_t>(std::min(2, count + by)); };
     for (const auto& body : plan_.bodies) more(uses[body.root], 1);
     for (std::size_t i = plan_.nodes.size(); i-- > 0;) {
-      for (const auto child : plan_.nodes[i].children) more(uses[child], uses[i]);
+      // A group with an answer of its own is emitted once, however often it is used.
+      const bool once = uses[i] > 1 && is_group(plan_.nodes[i]);
+      for (const auto child : plan_.nodes[i].children) more(uses[child], once ? 1 : uses[i]);
     }
     std::vector<std::uint8_t> atom_uses(plan_.atoms.size());
     for (std::size_t i = 0; i < plan_.nodes.size(); ++i) {
@@ -60,8 +64,7 @@ class PlanEmitter {
     }
     node_memo_.assign(plan_.nodes.size(), program::kNone);
     for (std::size_t i = 0; i < plan_.nodes.size(); ++i) {
-      const NodeKind kind = plan_.nodes[i].kind;
-      if (uses[i] > 1 && (kind == NodeKind::conjunction || kind == NodeKind::disjunction)) node_memo_[i] = remembered_++;
+      if (uses[i] > 1 && is_group(plan_.nodes[i])) node_memo_[i] = remembered_++;
     }
     functions_.assign(remembered_, nullptr);
   }

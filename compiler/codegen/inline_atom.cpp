@@ -1,6 +1,6 @@
 #include "compiler/codegen/inline_atom.h"
 
-#include <cstring>
+#include <bit>
 #include <optional>
 
 #include "compiler/codegen/layout.h"
@@ -244,8 +244,7 @@ Value* InlineAtom::same_bytes(Value* bytes, const std::string& needle, bool case
 bool InlineAtom::text(const program::Atom& atom, const Cell& cell, BasicBlock* yes, BasicBlock* no, BasicBlock* helper) {
   const auto shape = shape_of(atom);
   if (!shape) return false;
-  const bool little = llvm::sys::IsLittleEndianHost;
-  if (!little) return false;  // same_bytes() lays its words out for little-endian machines
+  if (std::endian::native != std::endian::little) return false;  // same_bytes() lays its words out for little-endian machines
   BasicBlock* text = block("text");
   BasicBlock* bytes = block("bytes");
   auto* kinds = b.CreateSwitch(cell.wire, helper, 2);
@@ -284,7 +283,8 @@ bool InlineAtom::text(const program::Atom& atom, const Cell& cell, BasicBlock* y
   }
   Value* high = nullptr;
   Value* same = same_bytes(start, shape->needle, atom.cased, high);
-  const bool exact = atom.cased || shape->at == TextShape::At::whole;
+  // Of all code points outside ASCII, only U+212A and U+017F fold into it, to k and s.
+  const bool exact = atom.cased || shape->at == TextShape::At::whole || shape->needle.find_first_of("ks") == std::string::npos;
   if (exact) {
     b.CreateCondBr(same, equal, different);
   } else {

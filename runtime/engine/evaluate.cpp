@@ -110,8 +110,9 @@ class Evaluation {
     }
     if (incomplete_) outcome_.complete = false;
     std::sort(outcome_.findings.begin(), outcome_.findings.end(), [&](const Finding& a, const Finding& b) {
-      return std::tie(a.first, program_.chains[a.chain].name, a.entity, a.last, a.part) <
-             std::tie(b.first, program_.chains[b.chain].name, b.entity, b.last, b.part);
+      const auto& x = program_.chains[a.chain].name;
+      const auto& y = program_.chains[b.chain].name;
+      return std::tie(a.first, x, a.entity, a.evidence[0].hits[0], a.part) < std::tie(b.first, y, b.entity, b.evidence[0].hits[0], b.part);
     });
   }
 
@@ -180,7 +181,11 @@ class Evaluation {
       solve(entity, std::span<const Event>(events).subspan(begin, end - begin), findings);
       begin = end;
     }
-    std::sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) { return std::tie(a.first, a.last) < std::tie(b.first, b.last); });
+    // Hits are in canonical order, so that equal times are ordered by computer, log, record number, bytes.
+    const auto earliest = [](const Finding& finding) { return finding.evidence[0].hits[0]; };
+    std::sort(findings.begin(), findings.end(), [&](const Finding& a, const Finding& b) {
+      return earliest(a) != earliest(b) ? earliest(a) < earliest(b) : a.part < b.part;
+    });
     suppress(chain, findings);
     return findings;
   }
