@@ -187,6 +187,7 @@ void Checker::check_keys(const std::vector<syntax::Key>& keys, const PatternScop
     std::optional<value::Type> type;
     for (const LinkId id : links) {
       const model::Link& link = model_.links[id];
+      if (link.events.empty()) continue;  // what is wrong with it was said where it stands
       const std::string field = mapped.contains(id) ? mapped[id] : key.name.text;
       const auto own = type_in(link, field);
       if (!own) {
@@ -214,7 +215,7 @@ void Checker::check_keys(const std::vector<syntax::Key>& keys, const PatternScop
 
 void Checker::require(const std::vector<LinkId>& links, const std::string& name, Span span, const char* why) {
   for (const LinkId id : links) {
-    if (offers(model_.links[id], name)) continue;
+    if (model_.links[id].events.empty() || offers(model_.links[id], name)) continue;
     auto& d = error("unknown-field", span, "link `" + model_.links[id].name + "` has no field `" + name + "` " + why);
     if (!model_.links[id].events.empty()) suggest(d, name, names_of(model_.links[id].events[0].event));
     return;
