@@ -1,0 +1,1 @@
+set(LINKS runtime_match compiler_codegen)

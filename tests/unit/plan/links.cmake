@@ -1,0 +1,1 @@
+set(LINKS compiler_plan runtime_interp)
