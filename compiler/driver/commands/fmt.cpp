@@ -1,0 +1,93 @@
+// chainhunt fmt: rules in the one style.
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "compiler/driver/command.h"
+#include "compiler/driver/diff_text.h"
+#include "compiler/driver/load.h"
+#include "compiler/parse/parse.h"
+#include "compiler/syntax/printer.h"
+
+namespace chainhunt::driver {
+namespace {
+
+/// Replaces a file in one step, so that an interrupted run leaves either the old or the new text.
+bool replace_file(const std::string& path, const std::string& text) {
+  const std::string temporary = path + ".chainhunt-fmt";
+  {
+    std::ofstream out(temporary, std::ios::binary | std::ios::trunc);
+    out << text;
+    if (!out.flush()) return false;
+  }
+  std::error_code failure;
+  std::filesystem::permissions(temporary, std::filesystem::status(path, failure).permissions(), failure);
+  std::filesystem::rename(temporary, path, failure);
+  if (failure) std::filesystem::remove(temporary, failure);
+  return !failure;
+}
+
+std::function<int()> setup(CLI::App& app) {
+  struct Options {
+    std::vector<std::string> rules;
+    bool check = false, diff = false;
+  };
+  auto options = std::make_shared<Options>();
+  app.add_option("rules,-r,--rules", options->rules, "Rule files and folders")->required();
+  app.add_flag("--check", options->check, "Change nothing; exit 1 and name the files that are not formatted");
+  app.add_flag("--diff", options->diff, "Change nothing; print what would change");
+  return [options] {
+    std::string error;
+    const auto files = chain_files(options->rules, error);
+    if (!error.empty()) {
+      fmt::print(stderr, "chainhunt: {}\n", error);
+      return static_cast<int>(kUsage);
+    }
+    int status = kFine;
+    for (const std::string& path : files) {
+      Sources sources;
+      Diagnostics diagnostics;
+      auto text = read_text(path, error);
+      if (!text) {
+        fmt::print(stderr, "chainhunt: {}\n", error);
+        return static_cast<int>(kUsage);
+      }
+      const FileId id = sources.add(path, *text);
+      const auto file = parse::parse(id, sources, diagnostics);
+      print_diagnostics(sources, diagnostics);
+      if (!file || diagnostics.has_errors()) {
+        status = kRuleError;
+        continue;
+      }
+      const std::string printed = syntax::print(*file, sources);
+      if (printed == *text) continue;
+      if (options->diff) {
+        fmt::print("{}", unified_diff(path, *text, printed));
+        continue;
+      }
+      if (options->check) {
+        fmt::print("{}: not formatted\n", path);
+        if (status == kFine) status = kFindings;
+        continue;
+      }
+      if (!replace_file(path, printed)) {
+        fmt::print(stderr, "chainhunt: {}: cannot be written\n", path);
+        return static_cast<int>(kUsage);
+      }
+      fmt::print("{}: formatted\n", path);
+    }
+    return status;
+  };
+}
+
+}  // namespace
+
+extern const Command command_fmt = {"fmt", "Format rules", 3, setup};
+
+}  // namespace chainhunt::driver
