@@ -24,9 +24,13 @@ namespace chainhunt::codegen {
 /// left to the interpreter.
 inline constexpr std::size_t kMaxRemembered = 1u << 16;
 
+/// How long LLVM thinks. `quick` compiles about five times faster than `better`, and its code waits for memory and
+/// helpers just as long; `none` is for tests that compare.
+enum class Effort : std::uint8_t { none, quick, better };
+
 struct Options {
-  bool check = false;   ///< llvm::verifyModule also in release builds
-  bool optimize = true; ///< the pass pipeline; off for tests that compare
+  bool check = false;             ///< llvm::verifyModule also in release builds
+  Effort effort = Effort::quick;
 };
 
 /// Machine code of a program. Owns its memory: functions live as long as the object.

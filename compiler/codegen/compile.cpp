@@ -65,7 +65,7 @@ Result<std::unique_ptr<Native>> compile(const program::Program& program, const O
   });
   auto target = llvm::orc::JITTargetMachineBuilder::detectHost();
   if (!target) return failed("finding the processor", target.takeError());
-  target->setCodeGenOptLevel(options.optimize ? llvm::CodeGenOptLevel::Less : llvm::CodeGenOptLevel::None);
+  target->setCodeGenOptLevel(options.effort == Effort::better ? llvm::CodeGenOptLevel::Less : llvm::CodeGenOptLevel::None);
   target->setRelocationModel(llvm::Reloc::PIC_);
   auto machine = target->createTargetMachine();
   if (!machine) return failed("making the target", machine.takeError());
@@ -86,7 +86,7 @@ Result<std::unique_ptr<Native>> compile(const program::Program& program, const O
     return check && llvm::verifyModule(*module, &stream);
   };
   if (broken()) return Error{"the module does not verify: " + problem};
-  if (options.optimize) optimize(*module, machine->get());
+  if (options.effort != Effort::none) optimize(*module, machine->get());
   if (broken()) return Error{"the optimized module does not verify: " + problem};
 
   auto native = std::make_unique<Native>();

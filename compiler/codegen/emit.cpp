@@ -1,6 +1,9 @@
 #include "compiler/codegen/emit.h"
 
+#include <algorithm>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "compiler/codegen/codegen.h"
 #include "compiler/codegen/inline_atom.h"
@@ -46,7 +49,9 @@ class PlanEmitter {
   void count_uses() {
     std::vector<std::uint8_t> uses(plan_.nodes.size());
     const auto more = [](std::uint8_t& count, std::uint8_t by) { count = static_cast<std::uint8_t>(std::min(2, count + by)); };
-    for (const auto& body : plan_.bodies) more(uses[body.root], 1);
+    for (std::size_t first = 0; first < plan_.bodies.size(); first += kBodiesPerPart) {
+      for (const auto& [root, bits] : roots_of(first)) more(uses[root], 1);
+    }
     for (std::size_t i = plan_.nodes.size(); i-- > 0;) {
       // A group with an answer of its own is emitted once, however often it is used.
       const bool once = uses[i] > 1 && is_group(plan_.nodes[i]);
@@ -67,6 +72,19 @@ class PlanEmitter {
       if (uses[i] > 1 && is_group(plan_.nodes[i])) node_memo_[i] = remembered_++;
     }
     functions_.assign(remembered_, nullptr);
+  }
+
+  /// The roots of a part's bodies, each once, with the result bits that it answers for: the links that `any` makes
+  /// of one link ask the same.
+  std::vector<std::pair<std::uint32_t, std::uint64_t>> roots_of(std::size_t first) const {
+    std::vector<std::pair<std::uint32_t, std::uint64_t>> roots;
+    for (std::size_t i = first; i < std::min(first + kBodiesPerPart, plan_.bodies.size()); ++i) {
+      const std::uint32_t root = plan_.bodies[i].root;
+      auto found = std::find_if(roots.begin(), roots.end(), [&](const auto& entry) { return entry.first == root; });
+      if (found == roots.end()) found = roots.insert(found, {root, 0});
+      found->second |= std::uint64_t{1} << (i - first);
+    }
+    return roots;
   }
 
   Function* declare(const std::string& name, llvm::Type* result, llvm::Type* last) {
@@ -96,18 +114,18 @@ class PlanEmitter {
     part->addFnAttr(llvm::Attribute::NoInline);
     within(part, [&] {
       Value* word = b_.getInt64(0);
-      for (std::size_t i = first; i < std::min(first + kBodiesPerPart, plan_.bodies.size()); ++i) {
+      for (const auto& [root, bits] : roots_of(first)) {
         BasicBlock* yes = block("yes");
         BasicBlock* no = block("no");
         BasicBlock* next = block("next");
-        branch(plan_.bodies[i].root, yes, no);
+        branch(root, yes, no);
         b_.SetInsertPoint(yes);
         b_.CreateBr(next);
         b_.SetInsertPoint(no);
         b_.CreateBr(next);
         b_.SetInsertPoint(next);
         auto* merged = b_.CreatePHI(b_.getInt64Ty(), 2);
-        merged->addIncoming(b_.getInt64(std::uint64_t{1} << (i - first)), yes);
+        merged->addIncoming(b_.getInt64(bits), yes);
         merged->addIncoming(b_.getInt64(0), no);
         word = b_.CreateOr(word, merged);
       }

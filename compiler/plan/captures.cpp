@@ -9,36 +9,28 @@ using model::OperandKind;
 using model::PredicateKind;
 using value::Type;
 
-/// The operand that a predicate itself calls so: fields of classes have no other entry.
-const model::Operand* named_in(const model::Predicate& predicate, const std::string& name) {
-  for (const auto& child : predicate.children) {
-    if (const auto* found = named_in(child, name)) return found;
-  }
-  const auto fits = [&](const model::Operand& operand) {
-    return operand.kind == OperandKind::field && operand.function == model::Function::none && operand.shown == name;
-  };
-  const bool reads = predicate.kind == PredicateKind::compare || predicate.kind == PredicateKind::exists || predicate.kind == PredicateKind::missing;
-  if (reads && fits(predicate.left)) return &predicate.left;
-  if (reads && predicate.right && fits(*predicate.right)) return &*predicate.right;
-  return nullptr;
-}
-
 bool of_header(const std::string& name) {
   return name == "computer" || name == "channel" || name == "provider" || name == "event_id" || name == "record_id" || name == "time";
 }
 
 }  // namespace
 
-model::Operand capture_operand(const model::Model& model, const model::LinkEvent& event, const std::string& name) {
-  if (auto found = model::resolve(model, event.event, name)) return *found;
-  if (const auto* found = named_in(event.predicate, name)) return *found;
+model::Operand Names::look_up(const model::LinkEvent& event, const std::string& name) const {
+  if (auto found = model::resolve(*model_, event, name)) return *std::move(found);
   model::Operand operand;
   operand.name = operand.shown = name;
-  operand.kind = model.sources[model.events[event.event].source].open ? OperandKind::field : OperandKind::missing;
+  operand.kind = model_->sources[model_->events[event.event].source].open ? OperandKind::field : OperandKind::missing;
   return operand;
 }
 
-Captures::Captures(const model::Model& model, const model::Link& link) : model_(&model), link_(&link) {
+model::Operand Names::find(const model::LinkEvent& event, const std::string& name) {
+  if (!event.class_fields.empty()) return look_up(event, name);
+  const auto [place, fresh] = known_.try_emplace({event.event, name});
+  if (fresh) place->second = look_up(event, name);
+  return place->second;
+}
+
+Captures::Captures(Names& names, const model::Link& link) : names_(&names), link_(&link) {
   wants_.push_back({"computer", Type::host, false});
 }
 
@@ -86,7 +78,7 @@ void Captures::show_own() {
 
 void Captures::show_for_chain(const std::string& name) {
   for (const auto& event : link_->events) {
-    if (capture_operand(*model_, event, name).kind == OperandKind::missing) return;
+    if (names_->find(event, name).kind == OperandKind::missing) return;
   }
   show(name, false);
 }
@@ -94,7 +86,7 @@ void Captures::show_for_chain(const std::string& name) {
 std::vector<Type> Captures::types_of(const std::string& name) const {
   std::vector<Type> types;
   for (const auto& event : link_->events) {
-    const auto operand = capture_operand(*model_, event, name);
+    const auto operand = names_->find(event, name);
     if (operand.kind != OperandKind::missing) types.push_back(operand.type.type);
   }
   return types;
@@ -112,9 +104,9 @@ std::vector<program::CaptureName> Captures::names() const {
     const bool repeated = std::any_of(out.begin(), out.end(), [&](const auto& other) { return other.name == want.name; });
     if (repeated) capture.name.append(":").append(value::name_of(capture.type));
     for (const auto& event : link_->events) {
-      const auto operand = capture_operand(*model_, event, want.name);
+      const auto operand = names_->find(event, want.name);
       if (operand.kind == OperandKind::missing || operand.type.mask == model::kNone || capture.type != Type::mask) continue;
-      for (const auto& bit : model_->masks[operand.type.mask].bits) capture.bits.push_back({bit.name, bit.value});
+      for (const auto& bit : names_->model().masks[operand.type.mask].bits) capture.bits.push_back({bit.name, bit.value});
       break;
     }
     out.push_back(std::move(capture));

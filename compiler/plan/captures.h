@@ -6,8 +6,10 @@
 // type that each event gives them.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "compiler/model/model.h"
@@ -21,12 +23,25 @@ struct Want {
   bool shown = false;
 };
 
-/// The operand that a name stands for in one event of a link; `missing` where the event lacks it.
-model::Operand capture_operand(const model::Model& model, const model::LinkEvent& event, const std::string& name);
+/// The operands that names stand for in the events of links. Remembers them: roles are many, and `any` reads
+/// every event. One thread.
+class Names {
+ public:
+  explicit Names(const model::Model& model) : model_(&model) {}
+  /// Kind `missing` where the event lacks the name; an open source's event has every name, as text.
+  model::Operand find(const model::LinkEvent& event, const std::string& name);
+  const model::Model& model() const { return *model_; }
+
+ private:
+  model::Operand look_up(const model::LinkEvent& event, const std::string& name) const;
+  const model::Model* model_;
+  std::map<std::pair<model::EventId, std::string>, model::Operand> known_;  // of events without class names
+};
 
 class Captures {
  public:
-  Captures(const model::Model& model, const model::Link& link);
+  /// Both outlive this.
+  Captures(Names& names, const model::Link& link);
 
   /// The index of the capture, added if it is not there yet.
   std::uint32_t of_type(const std::string& name, value::Type type);
@@ -44,7 +59,7 @@ class Captures {
   void show(const std::string& name, bool shown);
   void mention(const model::Predicate& predicate, std::vector<std::string>& names) const;
 
-  const model::Model* model_;
+  Names* names_;
   const model::Link* link_;
   std::vector<Want> wants_;
 };

@@ -3,372 +3,317 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <tuple>
 
-#include "compiler/plan/body.h"
+#include "compiler/plan/captures.h"
+#include "compiler/plan/lower.h"
+#include "compiler/plan/pass.h"
+#include "compiler/plan/refuse.h"
+#include "compiler/plan/select.h"
 #include "runtime/value/text.h"
-#include "runtime/value/wildcard.h"
 
 namespace chainhunt::plan {
 namespace {
 
 using model::ChainId;
 using model::LinkId;
+using model::PatternKind;
 
-/// A pattern is normalised into alternatives; more than this many are refused here, so that the engine
-/// never meets them. The engine's own limit is the same.
-constexpr std::size_t kMaxAlternatives = 256;
-/// Events in one match: above, a count belongs into an aggregate.
-constexpr std::int64_t kMaxMatchEvents = 1'000'000;
-
-template <typename Rule>
-bool named_by(const Rule& rule, const std::vector<std::string>& words) {
-  for (const std::string& word : words) {
-    if (word == rule.qualified() || word == rule.name || word == rule.pack) return true;
-    if (word.find('*') != std::string::npos || word.find('?') != std::string::npos) {
-      const value::Wildcard glob(word);
-      if (glob.matches(rule.qualified()) || glob.matches(rule.name)) return true;
-    }
-    if (std::find(rule.need.begin(), rule.need.end(), word) != rule.need.end()) return true;
-    if (std::find(rule.attack.begin(), rule.attack.end(), word) != rule.attack.end()) return true;
-    for (const auto& entry : rule.meta) {
-      if (entry.key == "status" && std::find(entry.values.begin(), entry.values.end(), word) != entry.values.end()) return true;
-    }
+program::Severity severity_of(model::Severity severity) {
+  switch (severity) {
+    case model::Severity::info: return program::Severity::info;
+    case model::Severity::low: return program::Severity::low;
+    case model::Severity::medium: return program::Severity::medium;
+    case model::Severity::high: return program::Severity::high;
+    case model::Severity::critical: return program::Severity::critical;
   }
-  return false;
+  return program::Severity::medium;
 }
 
-void fields_in(const model::Predicate& predicate, std::vector<std::string>& out) {
-  const auto add = [&](const model::Operand& operand) {
-    if (operand.kind != model::OperandKind::field) return;
-    if (std::find(out.begin(), out.end(), operand.shown) == out.end()) out.push_back(operand.shown);
-  };
-  switch (predicate.kind) {
-    case model::PredicateKind::compare: case model::PredicateKind::exists: case model::PredicateKind::missing:
-      add(predicate.left);
-      if (predicate.right) add(*predicate.right);
-      break;
-    case model::PredicateKind::always: case model::PredicateKind::never: case model::PredicateKind::conjunction:
-    case model::PredicateKind::disjunction: case model::PredicateKind::negation: break;
+program::DistinctOf distinct_of(model::DistinctOf distinct) {
+  switch (distinct) {
+    case model::DistinctOf::fields: return program::DistinctOf::fields;
+    case model::DistinctOf::need: return program::DistinctOf::need;
+    case model::DistinctOf::link: return program::DistinctOf::link;
   }
-  for (const auto& child : predicate.children) fields_in(child, out);
+  return program::DistinctOf::fields;
 }
 
-void links_in(const model::Pattern& pattern, std::vector<LinkId>& out) {
-  for (const LinkId link : pattern.links) {
-    if (std::find(out.begin(), out.end(), link) == out.end()) out.push_back(link);
+program::PatternKind kind_of(PatternKind kind) {
+  switch (kind) {
+    case PatternKind::step: return program::PatternKind::step;
+    case PatternKind::conjunction: return program::PatternKind::conjunction;
+    case PatternKind::disjunction: return program::PatternKind::disjunction;
+    case PatternKind::sequence: return program::PatternKind::sequence;
+    case PatternKind::count: return program::PatternKind::count;
+    case PatternKind::n_of: return program::PatternKind::n_of;
+    case PatternKind::distinct: return program::PatternKind::distinct;
+    case PatternKind::absence:
+    case PatternKind::risk:
+    case PatternKind::aggregate:
+    case PatternKind::hops: break;  // refused before
   }
-  for (const auto& child : pattern.children) links_in(child, out);
+  return program::PatternKind::step;
 }
 
-/// What of a pattern cannot be planned yet; empty: all of it can.
-std::string not_yet(const model::Model& model, const model::Pattern& pattern) {
-  switch (pattern.kind) {
-    case model::PatternKind::absence: return "absence (`not`)";
-    case model::PatternKind::risk: return "`risk`";
-    case model::PatternKind::aggregate: return "the aggregate `" + pattern.function + "`";
-    case model::PatternKind::hops: return "`hops`";
-    case model::PatternKind::step: case model::PatternKind::conjunction: case model::PatternKind::disjunction:
-    case model::PatternKind::sequence: case model::PatternKind::count: case model::PatternKind::n_of: case model::PatternKind::distinct: break;
-  }
-  if (!pattern.chains.empty()) return "a chain used as a link (`" + model.chains[pattern.chains[0]].name + "`)";
-  for (const LinkId link : pattern.links) {
-    if (!model.links[link].keep.empty()) return "`keep` (in link `" + model.links[link].name + "`)";
-  }
-  for (const auto& child : pattern.children) {
-    if (auto found = not_yet(model, child); !found.empty()) return found;
-  }
-  return {};
+void collect_links(const model::Pattern& pattern, std::set<LinkId>& out) {
+  out.insert(pattern.links.begin(), pattern.links.end());
+  for (const auto& child : pattern.children) collect_links(child, out);
 }
 
-/// Alternatives after distributing over `or`, and events of the largest match; both saturate.
-std::pair<std::size_t, std::int64_t> size_of(const model::Pattern& pattern) {
-  std::size_t alternatives = pattern.kind == model::PatternKind::disjunction ? 0 : 1;
-  std::int64_t events = 0;
-  for (const auto& child : pattern.children) {
-    const auto [a, e] = size_of(child);
-    if (pattern.kind == model::PatternKind::disjunction) {
-      alternatives += a;
-      events = std::max(events, e);
-    } else {
-      alternatives = std::min<std::size_t>(alternatives * a, kMaxAlternatives + 1);
-      events += e;
-    }
-  }
-  if (pattern.children.empty()) events = pattern.kind == model::PatternKind::step ? 1 : pattern.number;
-  return {alternatives, std::min(events, kMaxMatchEvents + 1)};
+std::set<LinkId> links_of(const model::Chain& chain) {
+  std::set<LinkId> out;
+  collect_links(chain.match, out);
+  return out;
 }
 
 class Planner {
  public:
   Planner(const model::Model& model, const Options& options, Diagnostics& diagnostics)
-      : model_(model), options_(options), diagnostics_(diagnostics) {}
+      : model_(model), options_(options), diagnostics_(diagnostics), names_(model) {}
 
   std::optional<program::Program> run() {
     select();
-    for (const LinkId link : order_) {
-      ids_[link] = static_cast<std::uint32_t>(program_.links.size());
-      add_link(link);
+    if (links_.empty()) return std::nullopt;
+    for (const LinkId link : links_) {
+      index_[link] = static_cast<std::uint32_t>(captures_.size());
+      captures_.emplace_back(names_, model_.links[link]);
     }
-    add_events();
     for (const ChainId chain : chains_) add_chain(model_.chains[chain]);
-    if (program_.links.empty()) return std::nullopt;
+    for (Captures& captures : captures_) captures.show_own();
+    for (const ChainId id : chains_) {
+      for (const LinkId link : links_of(model_.chains[id])) {
+        for (const auto& name : model_.chains[id].show) captures_[index_.at(link)].show_for_chain(name);
+      }
+    }
+    for (const LinkId link : links_) add_link(link);
+    add_events();
+    if (!verified("lowering")) return std::nullopt;
+    for (const Pass* pass : pipeline()) {
+      pass->run(program_);
+      if (!verified(pass->name)) return std::nullopt;
+    }
     return std::move(program_);
   }
 
  private:
-  bool chosen_pack(const std::string& pack) const {
-    return options_.packs.empty() || std::find(options_.packs.begin(), options_.packs.end(), pack) != options_.packs.end();
+  bool verified(const char* stage) {
+    const auto result = program::verify(program_);
+    if (!result) diagnostics_.error("internal", {}, "the plan does not verify after `" + std::string(stage) + "`: " + result.error().message);
+    return result.ok();
   }
-  template <typename Rule>
-  bool chosen(const Rule& rule) const {
-    if (!chosen_pack(rule.pack)) return false;
-    if (!options_.only.empty() && !named_by(rule, options_.only)) return false;
-    return !named_by(rule, options_.exclude);
-  }
+
+  // ---- what runs ----
 
   void refuse(const std::string& construct, const std::string& kind, const std::string& name, Span span) {
     diagnostics_.error("not-yet", span, construct + " belongs to a later version; " + kind + " `" + name + "` is left out");
+  }
+
+  bool can_run(const model::Chain& chain) {
+    if (const std::string construct = not_yet(model_, chain); !construct.empty()) {
+      refuse(construct, "chain", chain.name, chain.span);
+      return false;
+    }
+    const PatternSize size = size_of(chain.match);
+    if (size.alternatives > kMaxAlternatives) {
+      diagnostics_.error("too-many-alternatives", chain.span,
+                         "chain `" + chain.name + "` has more than " + std::to_string(kMaxAlternatives) + " alternatives once `or` is spread out");
+      return false;
+    }
+    if (size.events > kMaxMatchEvents) {
+      diagnostics_.error("too-many-events", chain.span,
+                         "a match of chain `" + chain.name + "` has more than " + std::to_string(kMaxMatchEvents) + " events");
+      return false;
+    }
+    return !links_of(chain).empty();  // without links, the checker has said why
   }
 
   void select() {
     std::set<LinkId> live;
     for (ChainId id = 0; id < model_.chains.size(); ++id) {
       const model::Chain& chain = model_.chains[id];
-      if (!chosen(chain)) continue;
-      std::string construct = not_yet(model_, chain.match);
-      if (construct.empty() && chain.where) construct = "`where` over steps";
-      if (construct.empty()) {
-        const auto [alternatives, events] = size_of(chain.match);
-        if (alternatives > kMaxAlternatives) {
-          diagnostics_.error("too-many-alternatives", chain.span,
-                             "chain `" + chain.name + "` has more than " + std::to_string(kMaxAlternatives) + " alternatives once `or` is spread out");
-          continue;
-        }
-        if (events > kMaxMatchEvents) {
-          diagnostics_.error("too-many-events", chain.span,
-                             "a match of chain `" + chain.name + "` has more than " + std::to_string(kMaxMatchEvents) + " events");
-          continue;
-        }
-      }
-      std::vector<LinkId> links;
-      links_in(chain.match, links);
-      if (!construct.empty()) {
-        refuse(construct, "chain", chain.name, chain.span);
-        continue;
-      }
-      if (links.empty()) continue;  // the checker has said why
+      if (!selected(chain, options_) || !can_run(chain)) continue;
       chains_.push_back(id);
-      live.insert(links.begin(), links.end());
+      live.merge(links_of(chain));
     }
     for (LinkId id = 0; id < model_.links.size(); ++id) {
       const model::Link& link = model_.links[id];
-      if (link.anonymous || !chosen(link)) continue;
-      if (!link.keep.empty()) {
-        refuse("`keep`", "link", link.name, link.span);
-        continue;
-      }
-      live.insert(id);
+      if (!selected(link, options_)) continue;
+      if (link.keep.empty()) live.insert(id);
+      else refuse("`keep`", "link", link.name, link.span);
     }
     // By name, so that the program does not depend on the order of files.
-    order_.assign(live.begin(), live.end());
-    std::sort(order_.begin(), order_.end(), [&](LinkId a, LinkId b) {
+    links_.assign(live.begin(), live.end());
+    std::sort(links_.begin(), links_.end(), [&](LinkId a, LinkId b) {
       return std::pair(model_.links[a].qualified(), a) < std::pair(model_.links[b].qualified(), b);
     });
     std::sort(chains_.begin(), chains_.end(), [&](ChainId a, ChainId b) { return model_.chains[a].qualified() < model_.chains[b].qualified(); });
   }
 
-  std::optional<model::Operand> operand_in(const model::LinkEvent& event, const std::string& name) {
-    const auto key = std::pair(event.event, name);
-    if (event.class_fields.empty()) {
-      const auto known = resolved_.find(key);
-      if (known != resolved_.end()) return known->second;
-    }
-    auto operand = model::resolve(model_, event, name);
-    if (!operand && model_.sources[model_.events[event.event].source].open) {
-      operand.emplace();
-      operand->name = operand->shown = name;
-    }
-    if (event.class_fields.empty()) resolved_[key] = operand;
-    return operand;
-  }
+  // ---- chains ----
 
-  std::uint32_t capture(LinkId link, const std::string& name, bool shown) {
-    program::Link& out = program_.links[ids_.at(link)];
-    for (std::uint32_t i = 0; i < out.captures.size(); ++i) {
-      if (out.captures[i].name != name) continue;
-      out.captures[i].shown = out.captures[i].shown || shown;
-      return i;
-    }
-    program::CaptureName capture;
-    capture.name = name;
-    capture.shown = shown;
-    bool typed = false;
-    for (const auto& event : model_.links[link].events) {
-      const auto operand = operand_in(event, name);
-      if (!operand || typed) continue;
-      typed = true;
-      capture.type = operand->type.type;
-      if (operand->type.mask == model::kNone) continue;
-      for (const auto& bit : model_.masks[operand->type.mask].bits) capture.bits.push_back({bit.name, bit.value});
-    }
-    out.captures.push_back(std::move(capture));
-    return static_cast<std::uint32_t>(out.captures.size() - 1);
-  }
-
-  void add_link(LinkId id) {
-    const model::Link& link = model_.links[id];
-    program::Link out;
-    out.name = link.qualified();
-    // An anonymous link is reported as the one that it narrows.
-    const model::Link* shown = &link;
-    while (shown->anonymous && shown->parent != model::kNone) shown = &model_.links[shown->parent];
-    out.shown_name = shown->name;
-    out.anonymous = link.anonymous;
-    out.doc = link.doc;
-    out.need = link.need;
-    out.attack = link.attack;
-    out.risk = link.risk;
-    program_.links.push_back(std::move(out));
-    capture(id, "computer", false);
-    // Keys and counted values first: their captures are part of what a chain is.
-    for (const ChainId c : chains_) {
-      const model::Chain& chain = model_.chains[c];
-      for (const auto& key : chain.by) {
-        for (std::size_t i = 0; i < key.links.size(); ++i) {
-          if (key.links[i] == id) capture(id, key.fields[i], false);
-        }
+  void add_chain(const model::Chain& own) {
+    program::Chain chain;
+    chain.name = own.qualified();
+    chain.doc = own.doc;
+    chain.within = own.within;
+    chain.aligned = own.aligned;
+    chain.suppress = own.suppress;
+    chain.severity = severity_of(own.severity);
+    chain.need = own.need;
+    chain.attack = own.attack;
+    chain.show = own.show;
+    const auto used = links_of(own);
+    for (const model::Key& key : own.by) {
+      program::Key out;
+      out.name = key.name;
+      for (std::size_t i = 0; i < key.links.size() && i < key.fields.size(); ++i) {
+        if (!used.contains(key.links[i])) continue;
+        const std::uint32_t link = index_.at(key.links[i]);
+        out.links.push_back(link);
+        out.captures.push_back(captures_[link].of_type(key.fields[i], key.type));
       }
-      capture_counted(chain.match, id);
+      chain.keys.push_back(std::move(out));
     }
-    std::vector<std::string> show = link.show;
-    if (show.empty()) {
-      for (const auto& event : link.events) fields_in(event.predicate, show);
-    }
-    for (const std::string& name : show) capture(id, name, true);
-    for (const ChainId c : chains_) {
-      std::vector<LinkId> links;
-      links_in(model_.chains[c].match, links);
-      if (std::find(links.begin(), links.end(), id) == links.end()) continue;
-      for (const std::string& name : model_.chains[c].show) {
-        const bool everywhere = std::all_of(link.events.begin(), link.events.end(), [&](const auto& e) { return operand_in(e, name).has_value(); });
-        if (everywhere) capture(id, name, false);
-      }
-    }
+    chain.root = add_pattern(own.match, chain);
+    program_.chains.push_back(std::move(chain));
   }
 
-  void capture_counted(const model::Pattern& pattern, LinkId id) {
-    if (std::find(pattern.links.begin(), pattern.links.end(), id) != pattern.links.end()) {
-      for (const std::string& field : pattern.fields) capture(id, field, false);
-    }
-    for (const auto& child : pattern.children) capture_counted(child, id);
-  }
-
-  void add_events() {
-    // One plan per event code with a live link, in the order of source and code.
-    std::map<std::pair<std::string, std::string>, model::EventId> live;
-    for (const LinkId id : order_) {
-      for (const auto& event : model_.links[id].events) {
-        const model::Event& e = model_.events[event.event];
-        const model::Source& source = model_.sources[e.source];
-        if (source.json) {
-          if (json_refused_.insert(e.source).second) refuse("a source of custom JSON", "what link `" + model_.links[id].name + "` reads of", source.name, source.span);
-          continue;
-        }
-        live[{source.pack + "." + source.name, std::string(8 - std::min<std::size_t>(8, e.code.size()), '0') + e.code}] = event.event;
-      }
-    }
-    for (const auto& [key, event_id] : live) {
-      const model::Event& event = model_.events[event_id];
-      const model::Source& source = model_.sources[event.source];
-      program::EventPlan plan;
-      plan.source = key.first;
-      plan.code = event.code;
-      for (const auto& channel : source.channels) plan.channels.push_back(value::fold(channel));
-      for (const auto& provider : event.providers.empty() ? source.providers : event.providers) plan.providers.push_back(value::fold(provider));
-      BodyBuilder builder(plan);
-      for (const LinkId id : order_) {
-        for (const auto& link_event : model_.links[id].events) {
-          if (link_event.event != event_id) continue;
-          program::Body body;
-          body.link = ids_.at(id);
-          body.root = builder.node(link_event.predicate);
-          if (plan.nodes[body.root].kind == program::NodeKind::never) continue;
-          for (const auto& capture : program_.links[body.link].captures) {
-            const auto operand = operand_in(link_event, capture.name);
-            program::Operand missing;
-            missing.from = program::From::missing;
-            body.captures.push_back({operand ? builder.operand(*operand) : missing});
-          }
-          plan.bodies.push_back(std::move(body));
-        }
-      }
-      if (!plan.bodies.empty()) program_.events.push_back(std::move(plan));
-    }
-  }
-
-  std::uint32_t add_node(program::Chain& chain, const model::Pattern& pattern) {
+  std::uint32_t add_pattern(const model::Pattern& own, program::Chain& chain) {
     program::PatternNode node;
-    switch (pattern.kind) {
-      case model::PatternKind::conjunction: node.kind = program::PatternKind::conjunction; break;
-      case model::PatternKind::disjunction: node.kind = program::PatternKind::disjunction; break;
-      case model::PatternKind::sequence: node.kind = program::PatternKind::sequence; break;
-      case model::PatternKind::count: node.kind = program::PatternKind::count; break;
-      case model::PatternKind::n_of: node.kind = program::PatternKind::n_of; break;
-      case model::PatternKind::distinct: node.kind = program::PatternKind::distinct; break;
-      case model::PatternKind::step: case model::PatternKind::absence: case model::PatternKind::risk:
-      case model::PatternKind::aggregate: case model::PatternKind::hops: break;
+    node.kind = kind_of(own.kind);
+    node.label = own.label;
+    for (const auto& child : own.children) node.children.push_back(add_pattern(child, chain));
+    for (const LinkId link : own.links) node.links.push_back(index_.at(link));
+    node.number = static_cast<std::uint32_t>(std::clamp<std::int64_t>(own.number, 0, program::kNone));
+    node.distinct = distinct_of(own.distinct);
+    if (own.kind == PatternKind::sequence) {
+      node.gaps = own.gaps;
+      node.gaps.resize(node.children.empty() ? 0 : node.children.size() - 1, -1);
     }
-    for (const auto& child : pattern.children) node.children.push_back(add_node(chain, child));
-    node.label = pattern.label;
-    node.gaps = pattern.gaps;
-    node.number = static_cast<std::uint32_t>(pattern.number);
-    node.distinct = static_cast<program::DistinctOf>(pattern.distinct);
-    for (const LinkId link : pattern.links) {
-      node.links.push_back(ids_.at(link));
-      if (pattern.kind != model::PatternKind::distinct || pattern.distinct != model::DistinctOf::fields) continue;
-      auto& captures = node.captures.emplace_back();
-      for (const std::string& field : pattern.fields) captures.push_back(capture(link, field, false));
-    }
+    if (own.kind == PatternKind::distinct && own.distinct == model::DistinctOf::fields) add_counted(own, node);
     chain.nodes.push_back(std::move(node));
     return static_cast<std::uint32_t>(chain.nodes.size() - 1);
   }
 
-  void add_chain(const model::Chain& chain) {
-    program::Chain out;
-    out.name = chain.qualified();
-    out.doc = chain.doc;
-    out.root = add_node(out, chain.match);
-    for (const auto& key : chain.by) {
-      program::Key program_key;
-      program_key.name = key.name;
-      for (std::size_t i = 0; i < key.links.size(); ++i) {
-        program_key.links.push_back(ids_.at(key.links[i]));
-        program_key.captures.push_back(capture(key.links[i], key.fields[i], false));
+  void add_counted(const model::Pattern& own, program::PatternNode& node) {
+    node.captures.resize(own.links.size());
+    for (const auto& field : own.fields) {
+      std::vector<value::Type> types;
+      for (const LinkId link : own.links) {
+        const auto some = captures_[index_.at(link)].types_of(field);
+        types.insert(types.end(), some.begin(), some.end());
       }
-      out.keys.push_back(std::move(program_key));
+      const value::Type type = meeting_type(types);
+      for (std::size_t i = 0; i < own.links.size(); ++i) node.captures[i].push_back(captures_[index_.at(own.links[i])].of_type(field, type));
     }
-    out.within = chain.within;
-    out.aligned = chain.aligned;
-    out.suppress = chain.suppress;
-    out.severity = static_cast<program::Severity>(chain.severity);
-    out.need = chain.need;
-    out.attack = chain.attack;
-    out.show = chain.show;
-    program_.chains.push_back(std::move(out));
+  }
+
+  // ---- links and events ----
+
+  void add_link(LinkId id) {
+    const model::Link& own = model_.links[id];
+    program::Link link;
+    link.name = own.qualified();
+    // An anonymous link is reported as the one that it narrows.
+    const model::Link* shown = &own;
+    while (shown->anonymous && shown->parent != model::kNone) shown = &model_.links[shown->parent];
+    link.shown_name = shown->name;
+    link.doc = own.doc;
+    link.anonymous = own.anonymous;
+    link.need = own.need;
+    link.attack = own.attack;
+    link.risk = own.risk;
+    link.captures = captures_[index_.at(id)].names();
+    program_.links.push_back(std::move(link));
+  }
+
+  using Reading = std::vector<std::pair<LinkId, const model::LinkEvent*>>;  // what links ask of one event, in order of links
+
+  void add_events() {
+    std::map<model::EventId, Reading> readings;
+    for (const LinkId id : links_) {
+      for (const auto& event : model_.links[id].events) {
+        const model::SourceId source = model_.events[event.event].source;
+        if (!model_.sources[source].json) readings[event.event].emplace_back(id, &event);
+        else if (refused_sources_.insert(source).second) {
+          refuse("a source of custom JSON", "what link `" + model_.links[id].name + "` reads of", model_.sources[source].name, model_.sources[source].span);
+        }
+      }
+    }
+    complete_unlisted(readings);
+    // By source and code, numbers by value.
+    std::map<std::tuple<std::string, std::size_t, std::string, model::EventId>, const Reading*> order;
+    for (const auto& [id, reading] : readings) {
+      const std::string& code = model_.events[id].code;
+      order[{source_name(id), code.size(), code, id}] = &reading;
+    }
+    for (const auto& [key, reading] : order) add_event(std::get<model::EventId>(key), *reading);
+  }
+
+  std::string source_name(model::EventId id) const {
+    const model::Source& source = model_.sources[model_.events[id].source];
+    return source.pack + "." + source.name;
+  }
+
+  void add_event(model::EventId id, const Reading& reading) {
+    const model::Event& event = model_.events[id];
+    const model::Source& source = model_.sources[event.source];
+    program::EventPlan plan;
+    plan.source = source_name(id);
+    plan.code = event.code;
+    for (const auto& name : source.channels) plan.channels.push_back(value::fold(name));
+    for (const auto& name : event.providers.empty() ? source.providers : event.providers) plan.providers.push_back(value::fold(name));
+    Lowering lowering(plan);
+    for (const auto& [link, own] : reading) {
+      program::Body body;
+      body.link = index_.at(link);
+      body.root = lowering.predicate(own->predicate);
+      for (const Want& want : captures_[body.link].wants()) {
+        program::Operand operand = operand_of(names_.find(*own, want.name), plan);
+        if (want.type && operand.function == program::Function::none) operand.type = operand.field_type = *want.type;
+        body.captures.push_back({operand});
+      }
+      plan.bodies.push_back(std::move(body));
+    }
+    program_.events.push_back(std::move(plan));
+  }
+
+  /// A record belongs to the most exact plan of its source. So the plan of a code that an open source does not
+  /// list needs the bodies of the links that read any such code.
+  void complete_unlisted(std::map<model::EventId, Reading>& readings) const {
+    for (auto& [id, reading] : readings) {
+      const model::Event& event = model_.events[id];
+      const auto& listed = model_.sources[event.source].events;
+      if (event.code.empty() || std::find(listed.begin(), listed.end(), id) != listed.end()) continue;
+      for (const auto& [other, more] : readings) {
+        if (!model_.events[other].code.empty() || model_.events[other].source != event.source) continue;
+        for (const auto& entry : more) {
+          const bool there = std::any_of(reading.begin(), reading.end(), [&](const auto& own) { return own.first == entry.first; });
+          if (!there) reading.push_back(entry);
+        }
+      }
+      std::stable_sort(reading.begin(), reading.end(), [&](const auto& a, const auto& b) { return index_.at(a.first) < index_.at(b.first); });
+    }
   }
 
   const model::Model& model_;
   const Options& options_;
   Diagnostics& diagnostics_;
-  program::Program program_;
+  Names names_;
   std::vector<ChainId> chains_;
-  std::vector<LinkId> order_;
-  std::map<LinkId, std::uint32_t> ids_;
-  std::map<std::pair<model::EventId, std::string>, std::optional<model::Operand>> resolved_;
-  std::set<model::SourceId> json_refused_;
+  std::vector<LinkId> links_;
+  std::map<LinkId, std::uint32_t> index_;  // into captures_ and Program::links
+  std::vector<Captures> captures_;
+  std::set<model::SourceId> refused_sources_;
+  program::Program program_;
 };
 
+constexpr const Pass* kPipeline[] = {&pass_fold, &pass_order, &pass_share};
+
 }  // namespace
+
+std::span<const Pass* const> pipeline() { return kPipeline; }
 
 std::optional<program::Program> plan(const model::Model& model, const Options& options, Diagnostics& diagnostics) {
   return Planner(model, options, diagnostics).run();

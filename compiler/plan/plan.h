@@ -1,5 +1,8 @@
-// Checked model -> program: which event codes and fields are live, the distinct questions asked of each
-// event, the rule bodies over them, and the chains' tables.
+// From checked packs to a program: which links and chains run, what is read of each kind of record, which
+// questions are asked of it once, and what is captured for the chain engine.
+//
+// Pure; any thread. A construct that cannot run yet is an error `not-yet` that names it; its chain (or its
+// link, with that link's chains) is left out, and everything else is planned.
 #pragma once
 
 #include <optional>
@@ -12,14 +15,17 @@
 
 namespace chainhunt::plan {
 
+/// What is to run. A word of `only` and `exclude` is a name ("copy", "friday_fun.copy"), a pack, a glob over names,
+/// a need, an ATT&CK id (a technique stands for its sub-techniques), or a `status` of meta; case does not count.
 struct Options {
-  std::vector<std::string> packs;    ///< whose links and chains run (with what they use elsewhere); empty: all
-  std::vector<std::string> only;     ///< chains and links by name, glob, need, ATT&CK id or status; empty: all
+  std::vector<std::string> packs;    ///< whose chains and links run, with what they use elsewhere; empty: all
+  std::vector<std::string> only;     ///< empty: all
   std::vector<std::string> exclude;
 };
 
-/// The program. Constructs that are not planned yet are errors (code `not-yet`) that name them; their
-/// chains are left out and the rest is planned. Nothing if nothing is left to run.
+/// The program of the selected chains, their links (whatever pack they are in), and the selected links; it
+/// does not depend on the order of files. Nothing if nothing is left to run, or if the plan does not verify
+/// (a bug, reported as `internal`).
 std::optional<program::Program> plan(const model::Model& model, const Options& options, Diagnostics& diagnostics);
 
 }  // namespace chainhunt::plan

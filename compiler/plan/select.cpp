@@ -12,6 +12,7 @@ bool same(std::string_view a, std::string_view b) { return value::equal_folded(a
 
 template <typename Rule>
 bool named_by(const Rule& rule, const std::string& word) {
+  if (same(rule.pack, word)) return true;
   const value::Wildcard glob(word);
   if (glob.matches(rule.name) || glob.matches(rule.qualified())) return true;
   if (std::any_of(rule.need.begin(), rule.need.end(), [&](const auto& need) { return same(need, word); })) return true;
