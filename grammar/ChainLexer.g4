@@ -34,7 +34,7 @@ NETWORK: V4 ('/' D+)? | V6 ('/' D+)?;
 DURATION: (D+ ('us' | 'ms' | 's' | 'm' | 'h' | 'd'))+;
 SIZE: D+ ('B' | 'KB' | 'MB' | 'GB' | 'TB');
 NUMBER: '0x' [0-9a-fA-F]+ | D+ ('.' D+)?;
-BAD_NUMBER: D [0-9A-Za-z_]*;
+BAD_NUMBER: D [0-9A-Za-z_]* | D+ '.' D+ [A-Za-z_] [0-9A-Za-z_]*;
 IDENT: [A-Za-z_] [A-Za-z0-9_]*;
 QUOTED_NAME: '`' ~[`\r\n]+ '`';
 

@@ -121,7 +121,7 @@ patternTerm
   | NUMBER OF patternSet                                                # nOf
   | RISK NUMBER OF patternSet                                           # riskPattern
   | NUMBER patternTerm                                                  # countPattern
-  | aggregateFunction path? OF? patternTerm compareOp aggregateValue    # aggregate
+  | aggregateFunction (distinctOf OF)? patternTerm compareOp aggregateValue  # aggregate
   | LPAREN linkName WHERE predicate RPAREN                              # narrowedLink
   | LPAREN pattern RPAREN                                               # groupPattern
   | linkName                                                            # linkPattern

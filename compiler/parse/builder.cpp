@@ -336,7 +336,9 @@ class Builder {
     } else if (auto* x = dynamic_cast<P::AggregateContext*>(c)) {
       out.kind = PatternKind::aggregate;
       out.function = x->aggregateFunction()->getText();
-      if (x->path() != nullptr) out.fields.push_back(path(x->path()));
+      if (x->distinctOf() != nullptr) {
+        for (auto* p : x->distinctOf()->path()) out.fields.push_back(path(p));
+      }
       out.children.push_back(pattern_term(x->patternTerm()));
       out.op = plain_op(x->compareOp()->getStart());
       auto* v = x->aggregateValue();
@@ -405,7 +407,7 @@ class Builder {
       } else if (auto* x = dynamic_cast<P::NeedClauseContext*>(item)) {
         for (auto* n : x->name()) out.need.push_back(name(n));
       } else if (auto* x = dynamic_cast<P::AttackClauseContext*>(item)) {
-        for (auto* t : x->technique()) out.attack.push_back({t->getText(), span(*t)});
+        for (auto* t : x->technique()) out.attack.push_back(t->name() != nullptr ? name(t->name()) : Name{t->getText(), span(*t)});
       } else if (auto* x = dynamic_cast<P::RiskClauseContext*>(item)) {
         once(out.risk.has_value(), x, "risk");
         out.risk = terminal(x->NUMBER());

@@ -46,6 +46,12 @@ std::string set_of(const std::vector<Pattern>& children) {
   return out + ")";
 }
 
+/// `f of `, `(f, g) of `, or nothing.
+std::string fields_of(const Pattern& pattern) {
+  if (pattern.fields.empty()) return {};
+  return (pattern.fields.size() == 1 ? print(pattern.fields[0]) : "(" + joined(pattern.fields) + ")") + " of ";
+}
+
 }  // namespace
 
 std::string print_name(const std::string& name) {
@@ -161,11 +167,9 @@ std::string print(const Pattern& pattern) {
     case PatternKind::n_of: return label + number() + " of " + set_of(pattern.children);
     case PatternKind::risk: return label + "risk " + number() + " of " + set_of(pattern.children);
     case PatternKind::distinct:
-      return label + number() + " distinct " + (pattern.fields.size() == 1 ? print(pattern.fields[0]) : "(" + joined(pattern.fields) + ")") + " of " +
-             set_of(pattern.children);
+      return label + number() + " distinct " + fields_of(pattern) + set_of(pattern.children);
     case PatternKind::aggregate:
-      return label + pattern.function + " " + (pattern.fields.empty() ? "" : print(pattern.fields[0]) + " of ") + print(pattern.children[0]) + " " +
-             std::string(text_of(pattern.op)) + " " + (pattern.value ? print(*pattern.value) : "");
+      return label + pattern.function + " " + fields_of(pattern) + print(pattern.children[0]) + " " + std::string(text_of(pattern.op)) + " " + (pattern.value ? print(*pattern.value) : "");
     case PatternKind::hops:
       return label + number() + " hops of " + print(pattern.children[0]) + " from " + print(pattern.fields[0]) + " to " + print(pattern.fields[1]);
     case PatternKind::group: return label + "(" + print(pattern.children[0]) + ")";

@@ -98,7 +98,11 @@ Cell apply_single(Function function, Type type, const Cell& cell, Scratch& scrat
 
 }  // namespace
 
-std::string_view name_of(Function function) { return kNames[static_cast<std::size_t>(function)]; }
+std::string_view name_of(Function function) {
+  // Programs from files may hold anything; they are shown before they are refused.
+  const auto index = static_cast<std::size_t>(function);
+  return index < std::size(kNames) ? kNames[index] : std::string_view("?");
+}
 
 std::optional<Function> function_from_name(std::string_view name) {
   for (std::size_t i = 1; i < std::size(kNames); ++i) {
