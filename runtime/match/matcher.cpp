@@ -187,7 +187,7 @@ void Matcher::hit(const program::Body& body, const abi::EventView& event, std::s
     engine::Captured& captured = out.captures.emplace_back();
     captured.present = !value::is_missing(capture.operand.type, cell);
     value::key_of(capture.operand.type, cell, captured.keys);
-    captured.text = value::display(capture.operand.type, cell);
+    captured.text = value::display(value::Type::text, cell);  // as the log spells it
   }
   on_hit_(std::move(out));
 }

@@ -108,7 +108,9 @@ std::optional<std::int64_t> parse_time(std::string_view text) {
 
 CivilTime civil(std::int64_t ticks) {
   const std::int64_t days = floor_div(ticks, kTicksPerDay);
-  const std::int64_t rest = ticks - days * kTicksPerDay;
+  // Not ticks - days * kTicksPerDay: that leaves the range for the very first day.
+  std::int64_t rest = ticks % kTicksPerDay;
+  if (rest < 0) rest += kTicksPerDay;
   const Date date = date_of(days);
   CivilTime out{};
   out.year = static_cast<int>(date.year);
