@@ -150,7 +150,10 @@ int run(const Options& options) {
   selection.exclude = options.exclude;
   const auto program = plan::plan(*loaded.model, selection, loaded.diagnostics);
   print_diagnostics(loaded.sources, loaded.diagnostics);
-  if (!program) return kRuleError;
+  if (!program) {
+    if (!loaded.diagnostics.has_errors()) fmt::print(stderr, "chainhunt: no link or chain is left to run; what do --only and --exclude name?\n");
+    return loaded.diagnostics.has_errors() ? kRuleError : kUsage;
+  }
   // A rule that cannot run yet is an error, but does not stop the others.
   const int rule_status = loaded.diagnostics.has_errors() ? kRuleError : kFine;
   if (options.dump == "plan") {

@@ -89,6 +89,7 @@ def main() -> int:
         run("missing log", ["hunt", "-r", rule, folder / "nothing.evtx"], 3, err="nothing.evtx")
         run("missing rules", ["hunt", "-r", folder / "no.chain", log], 3, err="no.chain: no such file")
         run("bad time", ["hunt", "-r", rule, "--since", "yesterday", log], 3, err="--since yesterday")
+        run("nothing selected", ["hunt", "-r", rule, "--only", "nothing_like_it", log], 3, err="--only")
         run("unknown format", ["hunt", "-r", rule, "-f", "pdf", log], 3, err="(?i)pdf")
 
         # hunting
