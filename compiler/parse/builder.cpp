@@ -309,6 +309,7 @@ class Builder {
       out.children.push_back(pattern_term(x->patternTerm()));
     } else if (auto* x = dynamic_cast<P::LabelledContext*>(c)) {
       out = pattern_term(x->patternTerm());
+      if (out.label) diagnostics_.error("repeated-label", span(*x->name()), "a step has one name");
       out.span = span(*c);
       out.label = name(x->name());
     } else if (auto* x = dynamic_cast<P::HopsContext*>(c)) {
@@ -527,14 +528,18 @@ class Builder {
       } else if (auto* x = dynamic_cast<P::SourceChannelContext*>(item)) {
         for (auto* s : x->STRING()) out.channels.push_back(terminal(s));
       } else if (auto* x = dynamic_cast<P::SourceJsonContext*>(item)) {
+        once(out.json.has_value(), x, "json");
         out.json = predicate(x->predicate());
       } else if (auto* x = dynamic_cast<P::SourceTimeContext*>(item)) {
+        once(out.time.has_value(), x, "time");
         out.time = path(x->path());
         if (x->name() != nullptr) out.time_format = x->name()->getText();
         if (x->STRING() != nullptr) out.zone = terminal(x->STRING());
       } else if (auto* x = dynamic_cast<P::SourceCodeContext*>(item)) {
+        once(out.code.has_value(), x, "code");
         out.code = path(x->path());
       } else if (auto* x = dynamic_cast<P::SourceComputerContext*>(item)) {
+        once(out.computer.has_value(), x, "computer");
         out.computer = path(x->path());
       } else if (auto* x = dynamic_cast<P::SourceEventContext*>(item)) {
         out.events.push_back(event(x->eventDecl()));

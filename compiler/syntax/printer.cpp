@@ -72,9 +72,9 @@ class Printer {
       const bool test = std::holds_alternative<TestDecl>(declaration.value);
       const bool grouped = (compact && previous_compact && !test) || (test && previous_test) || after_comment_;
       if (!first && (blank_between(previous_end, begin) || !grouped)) out_ += "\n";
-      // What stood inside and has no place there goes before the whole.
+      // What stood inside, or behind the documentation, and has no place there goes before the whole.
       for (std::size_t c = 0; c < file_.comments.size(); ++c) {
-        if (used_[c] || file_.comments[c].span.begin < declaration.span.begin || file_.comments[c].span.begin >= declaration.span.end) continue;
+        if (used_[c] || file_.comments[c].span.begin < begin || file_.comments[c].span.begin >= declaration.span.end) continue;
         used_[c] = true;
         out_ += comment_text(c) + "\n";
       }
@@ -104,6 +104,8 @@ class Printer {
     const Span span = file_.comments[index].span;
     std::string text = text_.substr(span.begin, span.end - span.begin);
     while (!text.empty() && (text.back() == ' ' || text.back() == '\r' || text.back() == '\t')) text.pop_back();
+    // A `///` that documents nothing must not come to document what it is moved to.
+    if (text.starts_with("///")) text.erase(0, 1);
     return text;
   }
   void top_comment(std::size_t index, std::uint32_t& previous_end, bool& first) {

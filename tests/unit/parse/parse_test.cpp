@@ -162,6 +162,34 @@ TEST(Print, IsStableOnTheLanguagePage) {
   EXPECT_EQ(blocks, 2u);
 }
 
+/// A comment at every blank of a text: none is lost, and none becomes documentation.
+TEST(Print, KeepsACommentAtEveryPlace) {
+  const std::string text =
+      "pack p version \"1.0.0\"\nimport windows\nlet l = [\"a\", \"b\"]\nlet q = (exists x and y == 1)\nmask m { A = 0x1, B = 2 }\n"
+      "source s { provider \"P\" event 1 \"t\" { A: text  B: mask m } }\nclass c = s 1 | s 2 { a = A | B }\nrole r = s 1.A | s 2.B\n"
+      "/// doc\nlink a { on s 1 where A == \"x\" and B has A need n, o }\nlink b = a where A == \"y\"\n"
+      "chain k { match a then 3 of (a, b) by r, h = a.A | b.B within 1s }\noverride a { severity low reason \"r\" }\n"
+      "test \"t\" { at 0s s 1 { A: \"x\", B: 0x1 } expect k by r = \"x\" 2 times }\n";
+  std::size_t places = 0;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (text[at] != ' ' && text[at] != '\n') continue;
+    const std::size_t line = text.rfind('\n', at == 0 ? 0 : at - 1);
+    if (text.compare(line == std::string::npos ? 0 : line + 1, 3, "///") == 0 && text[at] == ' ') continue;  // inside the doc
+    std::size_t quotes = 0;
+    for (std::size_t i = 0; i < at; ++i) quotes += text[i] == '"';
+    if (quotes % 2 == 1) continue;
+    for (const char* comment : {" // c\n", " /* c */ ", "\n// c\n"}) {
+      ++places;
+      expect_stable("place " + std::to_string(at) + comment, text.substr(0, at) + comment + text.substr(at));
+    }
+    const std::string with = text.substr(0, at) + "\n/// c\n" + text.substr(at);
+    const Parsed p = parsed(with);
+    ASSERT_TRUE(p.file) << with;
+    EXPECT_NE(syntax::print(*p.file, p.sources).find("// c"), std::string::npos) << with;
+  }
+  EXPECT_GT(places, 200u);
+}
+
 /// tests/cases/fmt/NAME.in.chain formats to NAME.out.chain; UPDATE=1 writes the latter.
 TEST(Print, GoldenCases) {
   std::size_t cases = 0;
