@@ -16,6 +16,10 @@ inline constexpr std::size_t kMaxListBytes = 64u << 20;
 /// `let` predicates and derived rules refer to each other at most this deep.
 inline constexpr std::size_t kMaxReferenceDepth = 64;
 
+/// Conditions that one run may hold once `let` predicates are written out for every event: a few lines of
+/// `let` can double each other beyond any machine.
+inline constexpr std::size_t kMaxConditions = 4'000'000;
+
 /// Checks all files together; they belong to packs by their folders (or by a `pack` declaration of their
 /// own). Reads the files that `lines` names, from the pack's folder. With errors in `diagnostics` the
 /// model holds what could be understood; nothing only if there is nothing.

@@ -75,6 +75,8 @@ class Checker {
   model::EventId open_event(model::SourceId source, const std::string& code);
   void select_source(model::SourceId source, std::vector<Selected>& out);
   std::optional<model::Operand> operand_of(const Scope& scope, const std::string& name);
+  /// Remembers a field's other spelling, or that the name there must stay as it is.
+  void note_spelling(const Scope& scope, const syntax::Name& name, const model::Operand& operand);
   std::vector<std::string> names_of(model::EventId event) const;
   std::string title_of(model::EventId event) const;
 
@@ -133,6 +135,7 @@ class Checker {
   const Sources& sources_;
   Diagnostics& diagnostics_;
   Diagnostic dummy_;
+  std::size_t conditions_ = 0;  // written out so far
   std::set<std::tuple<std::string, FileId, std::uint32_t, std::uint32_t>> reported_;
   std::vector<PackInfo> packs_;
   std::map<std::pair<std::size_t, std::string>, std::vector<std::pair<std::size_t, const syntax::OverrideDecl*>>> override_of_;
@@ -149,6 +152,7 @@ class Checker {
   std::unordered_map<model::EventId, std::unordered_map<std::string, std::optional<model::Operand>>> operands_;
   std::map<model::LinkId, std::map<model::EventId, const ClassFields*>> link_fields_;
   std::map<const syntax::Expr*, std::vector<Literal>> lines_;
+  std::map<std::tuple<FileId, std::uint32_t, std::uint32_t>, std::set<std::string>> spellings_;  // "": must stay
 };
 
 }  // namespace chainhunt::check

@@ -209,6 +209,11 @@ std::optional<model::Model> Checker::run() {
     for (const auto& [name, declaration] : packs_[p].chains) chain(p, name);
   }
   for (std::size_t p = 0; p < packs_.size(); ++p) check_tests(p);
+  for (const auto& [place, names] : spellings_) {
+    if (names.size() == 1 && !names.begin()->empty()) {
+      model_.spellings.push_back({{std::get<0>(place), std::get<1>(place), std::get<2>(place)}, *names.begin()});
+    }
+  }
   return std::move(model_);
 }
 

@@ -90,7 +90,10 @@ std::optional<model::Operand> Checker::operand(const Scope& scope, const Expr& e
     name.clear();
     for (const auto& part : expr.names) name += (name.empty() ? "" : ".") + part.text;
   }
-  if (auto found = operand_of(scope, name)) return found;
+  if (auto found = operand_of(scope, name)) {
+    if (expr.names.size() <= 2) note_spelling(scope, expr.names.back(), *found);
+    return found;
+  }
   const auto& event = model_.events[scope.event];
   if (model_.sources[event.source].open) {
     if (!event.code.empty()) {
@@ -108,6 +111,10 @@ std::optional<model::Operand> Checker::operand(const Scope& scope, const Expr& e
 Predicate Checker::predicate(const Scope& scope, const syntax::Predicate& syntax) {
   Predicate out;
   out.span = syntax.span;
+  if (++conditions_ > kMaxConditions) {
+    if (conditions_ == kMaxConditions + 1) error("too-large", syntax.span, "written out, the rules hold more than " + std::to_string(kMaxConditions) + " conditions");
+    return constant(false, syntax.span);
+  }
   const auto children = [&] {
     for (const auto& child : syntax.children) out.children.push_back(predicate(scope, child));
   };

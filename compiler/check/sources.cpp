@@ -237,6 +237,16 @@ std::vector<Selected> Checker::select(std::size_t pack, const syntax::Selector& 
   return out;
 }
 
+void Checker::note_spelling(const Scope& scope, const syntax::Name& name, const model::Operand& operand) {
+  std::string better;
+  if (operand.kind == model::OperandKind::field && operand.shown != name.text) {
+    // Roles outrank fields: the rules' own spelling must still mean this field.
+    const auto same = operand_of(scope, operand.shown);
+    if (same && same->kind == operand.kind && same->name == operand.name) better = operand.shown;
+  }
+  spellings_[{name.span.file, name.span.begin, name.span.end}].insert(better);
+}
+
 std::optional<model::Operand> Checker::operand_of(const Scope& scope, const std::string& name) {
   std::string wanted = name;
   if (scope.fields != nullptr) {

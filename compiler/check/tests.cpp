@@ -22,7 +22,10 @@ void Checker::check_tests(std::size_t pack) {
         if (event == kNone) continue;
         for (const auto& field : at->fields) {
           if (field.name.text == "computer" || model_.sources[model_.events[event].source].open) continue;
-          if (!operand_of({pack, event, nullptr, nullptr, 0}, field.name.text)) {
+          const Scope scope{pack, event, nullptr, nullptr, 0};
+          if (const auto found = operand_of(scope, field.name.text)) {
+            note_spelling(scope, field.name, *found);
+          } else {
             suggest(error("unknown-field", field.name.span, title_of(event) + " has no field `" + field.name.text + "`"), field.name.text, names_of(event));
           }
         }

@@ -195,6 +195,9 @@ struct Pack { std::string name, version; std::vector<std::string> imports; Span 
 
 struct RoleField { std::string role; EventId event; std::string field; };
 
+/// A field written in another spelling than the rules' own (`ShareName`, `Share_Name`), and the one for it.
+struct Spelling { Span span; std::string snake; };
+
 struct Model {
   std::vector<Pack> packs;
   std::vector<Source> sources;
@@ -204,6 +207,7 @@ struct Model {
   std::vector<Link> links;
   std::vector<Chain> chains;
   std::vector<TestCase> tests;
+  std::vector<Spelling> spellings;  ///< for the formatter; only where every event agrees
 };
 
 /// The operand that a snake_case (or original, or Splunk-spelled) name stands for in one event, as the

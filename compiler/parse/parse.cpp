@@ -103,17 +103,17 @@ std::size_t bad_byte(std::string_view text) {
 
 /// Depth is counted on tokens before the generated parser, which recurses, sees them.
 bool within_limits(antlr4::CommonTokenStream& tokens, const Offsets& offsets, FileId id, Diagnostics& diagnostics) {
-  std::size_t depth = 0, run_of_nots = 0, count = 0;
+  std::size_t depth = 0, prefixes = 0, count = 0;
   for (Token* token : tokens.getTokens()) {
     if (token->getChannel() != Token::DEFAULT_CHANNEL) continue;
     ++count;
     const auto type = token->getType();
     // Prefixes recurse as brackets do: `not not …`, `5 5 …`, `a: b: …`.
     const bool prefix = type == ChainLexer::NOT || type == ChainLexer::NUMBER || type == ChainLexer::COLON;
-    run_of_nots = prefix ? run_of_nots + 1 : type == ChainLexer::IDENT ? run_of_nots : 0;
+    prefixes = prefix ? prefixes + 1 : type == ChainLexer::IDENT ? prefixes : 0;
     if (type == ChainLexer::LPAREN || type == ChainLexer::LBRACKET || type == ChainLexer::LBRACE) ++depth;
     if ((type == ChainLexer::RPAREN || type == ChainLexer::RBRACKET || type == ChainLexer::RBRACE) && depth > 0) --depth;
-    if (depth + run_of_nots <= kMaxDepth) continue;
+    if (depth + prefixes <= kMaxDepth) continue;
     const auto begin = offsets[std::min(token->getStartIndex(), offsets.size() - 1)];
     diagnostics.error("too-deep", {id, begin, begin + 1}, "nested more than " + std::to_string(kMaxDepth) + " deep");
     return false;

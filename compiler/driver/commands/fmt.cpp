@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <map>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -33,6 +34,21 @@ bool replace_file(const std::string& path, const std::string& text) {
   return !failure;
 }
 
+/// Fields in the rules' own spelling, per file: `ShareName` becomes `share_name` where the file's pack checks
+/// without an error; files that do not are formatted all the same.
+std::map<std::string, std::string> respelled(const std::vector<std::string>& paths) {
+  std::map<std::string, std::string> texts;
+  const Loaded loaded = load(paths);
+  if (!loaded.error.empty() || !loaded.model || loaded.diagnostics.has_errors()) return texts;
+  // From the back, so that earlier places stay where they are.
+  for (auto at = loaded.model->spellings.rbegin(); at != loaded.model->spellings.rend(); ++at) {
+    const SourceFile& file = loaded.sources.files[at->span.file];
+    std::string& text = texts.emplace(file.path, file.text).first->second;
+    text.replace(at->span.begin, at->span.end - at->span.begin, syntax::print_name(at->snake));
+  }
+  return texts;
+}
+
 std::function<int()> setup(CLI::App& app) {
   struct Options {
     std::vector<std::string> rules;
@@ -49,6 +65,7 @@ std::function<int()> setup(CLI::App& app) {
       fmt::print(stderr, "chainhunt: {}\n", error);
       return static_cast<int>(kUsage);
     }
+    const auto spelled = respelled(options->rules);
     int status = kFine;
     for (const std::string& path : files) {
       Sources sources;
@@ -58,7 +75,8 @@ std::function<int()> setup(CLI::App& app) {
         fmt::print(stderr, "chainhunt: {}\n", error);
         return static_cast<int>(kUsage);
       }
-      const FileId id = sources.add(path, *text);
+      const auto better = spelled.find(path);
+      const FileId id = sources.add(path, better == spelled.end() ? *text : better->second);
       const auto file = parse::parse(id, sources, diagnostics);
       print_diagnostics(sources, diagnostics);
       if (!file || diagnostics.has_errors()) {

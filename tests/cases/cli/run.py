@@ -154,6 +154,11 @@ def main() -> int:
         if "// why" not in ugly.read_text():
             failures.append("fmt: a comment was lost")
 
+        spelled = write("spelled/p.chain", RULE.replace("share_name ends", "ShareName contains \"x\" or Share_Name ends"))
+        run("fmt of other spellings", ["fmt", spelled], 0, out="formatted")
+        if 'share_name contains "x" or share_name ends "$"' not in spelled.read_text():
+            failures.append("fmt of other spellings: " + spelled.read_text())
+
         # the first rule of the README, and the tests of a rule file
         readme = (pathlib.Path(SOURCE) / "README.md").read_text()
         first = write("mine/mine.chain", re.search(r"```chain\n(.*?)```", readme, re.S).group(1))

@@ -188,6 +188,14 @@ TEST(Check, OneMistakeIsOneReport) {
   EXPECT_EQ(checked("link x { on security where nowhere_to_be_found == \"a\" }").list.size(), 1u);
 }
 
+TEST(Check, PredicatesThatDoubleEachOtherAreOneError) {
+  std::string rules = "let p0 = (share_name == \"a\")\n";
+  for (int i = 1; i < 60; ++i) rules += "let p" + std::to_string(i) + " = (p" + std::to_string(i - 1) + " and p" + std::to_string(i - 1) + ")\n";
+  const Seen seen = checked(rules + "link x { on security 5145 where p59 }");
+  ASSERT_EQ(seen.list.size(), 1u) << seen.text;
+  EXPECT_EQ(seen.list[0].first, "too-large");
+}
+
 TEST(Check, AnOverrideNarrowsTheRule) {
   const Seen seen = checked("link x { on security 5145 where share_name == \"a\" }\noverride x { where user != \"b\" reason \"r\" }");
   ASSERT_TRUE(seen.model);

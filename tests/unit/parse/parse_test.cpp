@@ -130,6 +130,12 @@ TEST(Parse, SeveralMistakesAreReportedTogether) {
   EXPECT_GE(p.diagnostics.errors(), 2u);
 }
 
+TEST(Parse, LongListsAreNotDeep) {
+  std::string list = "let l = [0";
+  for (int i = 1; i < 2000; ++i) list += ", " + std::to_string(i);
+  EXPECT_TRUE(parsed(list + "]").file);
+}
+
 TEST(Parse, AMillionParenthesesAreOneError) {
   const Parsed p = parsed("link l { on a 1 where " + std::string(1'000'000, '(') + "f == 1 }");
   EXPECT_EQ(p.diagnostics.errors(), 1u);
