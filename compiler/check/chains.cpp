@@ -1,15 +1,13 @@
-// Chains: patterns, keys, windows.
+// Chains: clauses, derived chains and overrides, keys, conditions over steps.
 #include <algorithm>
-#include <functional>
 
 #include "compiler/check/checker.h"
+#include "runtime/value/time.h"
 
 namespace chainhunt::check {
 namespace {
 
-using model::DistinctOf;
 using model::LinkId;
-using syntax::ExprKind;
 
 std::string field_name(const syntax::Expr& path) { return path.names.empty() ? "" : path.names.back().text; }
 
@@ -20,101 +18,128 @@ void all_links(const model::Pattern& pattern, std::vector<LinkId>& out) {
   for (const auto& child : pattern.children) all_links(child, out);
 }
 
-bool has_chains(const model::Pattern& pattern) {
-  return !pattern.chains.empty() || std::any_of(pattern.children.begin(), pattern.children.end(), has_chains);
+void all_chains(const model::Pattern& pattern, std::vector<model::ChainId>& out) {
+  out.insert(out.end(), pattern.chains.begin(), pattern.chains.end());
+  for (const auto& child : pattern.children) all_chains(child, out);
 }
 
-const syntax::Pattern& inside(const syntax::Pattern& pattern) {
-  return pattern.kind == syntax::PatternKind::group ? inside(pattern.children[0]) : pattern;
+bool is_hops(const syntax::Pattern& pattern) {
+  return pattern.kind == syntax::PatternKind::group ? is_hops(pattern.children[0]) : pattern.kind == syntax::PatternKind::hops;
 }
+
+bool has(const std::vector<std::string>& list, const std::string& item) { return std::find(list.begin(), list.end(), item) != list.end(); }
 
 }  // namespace
+
+/// What a chain says with its parents and overrides; the pack of the level that wrote the pattern.
+struct Checker::ChainClauses : syntax::Clauses {
+  std::size_t pack = 0;
+  std::string doc;
+  std::vector<std::pair<std::size_t, const syntax::Predicate*>> narrowing;
+};
+
+bool Checker::gather(std::size_t pack, const syntax::ChainDecl& declaration, ChainClauses& out) {
+  const std::string& name = declaration.name.text;
+  // From the chain up to its oldest parent, then down again: what is given replaces what is inherited.
+  std::vector<std::pair<std::size_t, const syntax::Declaration*>> line = {{pack, packs_[pack].chains.at(name)}};
+  for (const auto* at = &declaration; at->parent;) {
+    const std::size_t home = find(line.back().first, *at->parent, {&PackInfo::chains}, "chain");
+    if (home == kNone) return false;
+    const auto* parent = packs_[home].chains.at(at->parent->name.text);
+    if (const auto again = std::find_if(line.begin(), line.end(), [&](const auto& l) { return l.second == parent; }); again != line.end()) {
+      // Reported at one of the circle's names, whichever of them was looked at.
+      const auto first = std::min_element(again, line.end(), [](const auto& a, const auto& b) { return std::tie(a.second->span.file, a.second->span.begin) < std::tie(b.second->span.file, b.second->span.begin); });
+      const auto& named = std::get<syntax::ChainDecl>(first->second->value).name;
+      error("cycle", named.span, "`" + named.text + "` is derived from itself");
+      return false;
+    }
+    if (line.size() > kMaxReferenceDepth) {
+      error("too-deep", declaration.name.span, "`" + name + "` is derived through more than " + std::to_string(kMaxReferenceDepth) + " others");
+      return false;
+    }
+    line.emplace_back(home, parent);
+    at = &std::get<syntax::ChainDecl>(line.back().second->value);
+  }
+  const auto replace = [&](const syntax::Clauses& c) {
+    if (!c.by.empty()) out.by = c.by;
+    if (c.within) out.within = c.within, out.aligned = c.aligned;
+    if (c.suppress) out.suppress = c.suppress;
+    if (c.severity) out.severity = c.severity;
+    if (!c.need.empty()) out.need = c.need;
+    if (!c.attack.empty()) out.attack = c.attack;
+    if (c.risk) out.risk = c.risk;
+    if (!c.show.empty()) out.show = c.show;
+    for (const auto& entry : c.meta) {
+      std::erase_if(out.meta, [&](const auto& m) { return m.key.text == entry.key.text; });
+      out.meta.push_back(entry);
+    }
+  };
+  for (auto level = line.rbegin(); level != line.rend(); ++level) {
+    const auto& chain = std::get<syntax::ChainDecl>(level->second->value);
+    if (!level->second->doc.empty()) out.doc = level->second->doc;
+    if (chain.clauses) {
+      const auto& c = *chain.clauses;
+      replace(c);
+      if (c.match) out.match = c.match, out.pack = level->first;
+      if (c.where) out.where = c.where;
+      if (!c.on.empty()) error("misplaced-clause", c.on[0].span, "`on` belongs to links");
+      if (c.keep) error("misplaced-clause", c.keep->span, "`keep` belongs to links");
+      refuse_override_clauses(c);
+    }
+    const auto overrides = override_of_.find({level->first, chain.name.text});
+    if (overrides == override_of_.end()) continue;
+    for (const auto& [by, item] : overrides->second) {
+      replace(item->clauses);
+      if (item->clauses.where) out.narrowing.emplace_back(by, &*item->clauses.where);
+    }
+  }
+  return true;
+}
 
 model::ChainId Checker::chain(std::size_t pack, const std::string& name) {
   const auto known = chain_ids_.find({pack, name});
   if (known != chain_ids_.end()) return known->second;
   const syntax::Declaration* declaration = packs_[pack].chains.at(name);
   const auto& syntax = std::get<syntax::ChainDecl>(declaration->value);
+  if (building_.size() > kMaxReferenceDepth) {
+    error("too-deep", syntax.name.span, "`" + name + "` is used by chains that stand more than " + std::to_string(kMaxReferenceDepth) + " deep in each other");
+    return kNone;
+  }
   if (!building_.emplace(pack, "chain " + name).second) {
     error("cycle", syntax.name.span, "`" + name + "` is made of itself");
     return kNone;
   }
-  // Derived: the given clauses replace the parent's; the whole is then checked as one chain.
-  syntax::Clauses clauses;
-  std::size_t pattern_pack = pack;
-  bool fine = true;
-  std::vector<const syntax::ChainDecl*> line = {&syntax};
-  while (line.back()->parent && fine) {
-    const std::size_t home = find(pattern_pack, *line.back()->parent, {&PackInfo::chains}, "chain");
-    if (home == kNone || line.size() > kMaxReferenceDepth) {
-      if (home != kNone) error("cycle", syntax.name.span, "`" + name + "` is derived from itself");
-      fine = false;
-      break;
-    }
-    line.push_back(&std::get<syntax::ChainDecl>(packs_[home].chains.at(line.back()->parent->name.text)->value));
-    pattern_pack = home;
-  }
-  std::size_t match_pack = pattern_pack;
-  if (fine) {
-    std::size_t level_pack = pattern_pack;
-    for (std::size_t i = line.size(); i-- > 0;) {
-      const auto& level = line[i];
-      if (i == 0) level_pack = pack;
-      if (!level->clauses) continue;
-      const auto& c = *level->clauses;
-      if (c.match) clauses.match = c.match, match_pack = level_pack;
-      if (!c.by.empty()) clauses.by = c.by;
-      if (c.within) clauses.within = c.within, clauses.aligned = c.aligned;
-      if (c.suppress) clauses.suppress = c.suppress;
-      if (c.severity) clauses.severity = c.severity;
-      if (c.where) clauses.where = c.where;
-      if (!c.need.empty()) clauses.need = c.need;
-      if (!c.attack.empty()) clauses.attack = c.attack;
-      if (c.risk) clauses.risk = c.risk;
-      if (!c.show.empty()) clauses.show = c.show;
-      if (!c.meta.empty()) clauses.meta = c.meta;
-      if (!c.on.empty()) error("misplaced-clause", c.on[0].span, "`on` belongs to links");
-      if (c.keep) error("misplaced-clause", c.keep->span, "`keep` belongs to links");
-      clauses.span = c.span;
-    }
-    if (const auto overrides = override_of_.find({pack, name}); overrides != override_of_.end()) {
-      for (const auto& [by, item] : overrides->second) {
-        if (item->clauses.within) clauses.within = item->clauses.within, clauses.aligned = item->clauses.aligned;
-        if (item->clauses.suppress) clauses.suppress = item->clauses.suppress;
-        if (item->clauses.severity) clauses.severity = item->clauses.severity;
-        if (!item->clauses.by.empty()) clauses.by = item->clauses.by;
-      }
-    }
-  }
   model::ChainId id = kNone;
-  if (fine) {
+  ChainClauses clauses;
+  clauses.pack = pack;
+  if (gather(pack, syntax, clauses)) {
     model::Chain chain;
     chain.pack = packs_[pack].name;
     chain.name = name;
-    chain.doc = declaration->doc;
+    chain.doc = clauses.doc;
     chain.span = syntax.name.span;
-    build_chain(match_pack, clauses, chain);
+    build_chain(clauses, chain);
     id = static_cast<model::ChainId>(model_.chains.size());
     model_.chains.push_back(std::move(chain));
-    chain_ids_[{pack, name}] = id;
   }
+  chain_ids_[{pack, name}] = id;
   building_.erase({pack, "chain " + name});
   return id;
 }
 
-void Checker::build_chain(std::size_t pack, const syntax::Clauses& clauses, model::Chain& chain) {
+void Checker::build_chain(const ChainClauses& clauses, model::Chain& chain) {
   common_clauses(clauses, chain);
   const auto missing = [&](const char* clause, const char* example) {
     error("missing-clause", chain.span, "chain `" + chain.name + "` has no `" + clause + "`").notes.push_back(std::string("for example `") + example + "`");
   };
   if (!clauses.match) return missing("match", "match a and b");
-  const bool hops = inside(*clauses.match).kind == syntax::PatternKind::hops;
-  if (clauses.by.empty() && !hops) return missing("by", "by computer");
+  if (clauses.by.empty() && !is_hops(*clauses.match)) return missing("by", "by computer");
   if (!clauses.within) return missing("within", "within 5m");
-  chain.within = duration_of(clauses.within, 10'000'000);
-  if (chain.within <= 0) error("bad-duration", clauses.within->span, "a window of nothing");
+  chain.within = duration_of(clauses.within, value::kTicksPerSecond);
+  if (chain.within <= 0) error("bad-duration", clauses.within->span, "a window of nothing").notes.push_back("events of one instant: `within 1ms`");
   chain.aligned = clauses.aligned;
   chain.suppress = duration_of(clauses.suppress);
+  if (clauses.suppress && chain.suppress <= 0) error("bad-duration", clauses.suppress->span, "a suppression of nothing").notes.push_back("leave `suppress` out");
   chain.where = clauses.where;
   if (clauses.severity) {
     const std::vector<std::string> names = {"info", "low", "medium", "high", "critical"};
@@ -123,81 +148,116 @@ void Checker::build_chain(std::size_t pack, const syntax::Clauses& clauses, mode
     else chain.severity = static_cast<model::Severity>(found - names.begin());
   }
   PatternScope scope;
-  scope.pack = pack;
+  scope.pack = clauses.pack;
   scope.chain = &chain;
+  scope.narrowing = clauses.narrowing;
   for (const auto& key : clauses.by) {
     if (key.name.text != "all" && key.mapping.empty()) scope.keys.push_back(key.name.text);
   }
+  std::map<std::string, Span> labels;
+  check_labels(*clauses.match, labels, false);
   chain.match = pattern(scope, *clauses.match, false);
+  check_keys(clauses.by, scope, chain.match, chain);
+  if (clauses.where) check_steps(*clauses.where, scope);
+  // A chain is about what its links are about, unless it says it better.
   std::vector<LinkId> links;
   all_links(chain.match, links);
-  if (!has_chains(chain.match)) check_keys(clauses.by, scope, links, chain);
-  else for (const auto& key : clauses.by) {
-    if (key.name.text != "all") chain.by.push_back({key.name.text, value::Type::text, {}, {}});
-  }
-  // A chain shows what its links are about, unless it says it better.
   for (const LinkId link : links) {
     const auto inherit = [](std::vector<std::string>& to, const std::vector<std::string>& from) {
-      for (const auto& item : from) if (std::find(to.begin(), to.end(), item) == to.end()) to.push_back(item);
+      for (const auto& item : from) if (!has(to, item)) to.push_back(item);
     };
     if (clauses.need.empty()) inherit(chain.need, model_.links[link].need);
     if (clauses.attack.empty()) inherit(chain.attack, model_.links[link].attack);
   }
+  std::vector<model::ChainId> chains;
+  all_chains(chain.match, chains);
   for (const auto& path : clauses.show) {
     const std::string name = field_name(path);
-    if (std::none_of(links.begin(), links.end(), [&](LinkId l) { return offers(model_.links[l], name); }) && !links.empty()) {
-      error("unknown-field", path.span, "no link of `" + chain.name + "` has a field `" + name + "`");
-    }
+    if (links.empty() || !chains.empty() || std::any_of(links.begin(), links.end(), [&](LinkId l) { return model_.links[l].events.empty(); })) continue;
+    // In some event of some link: a link may read several logs, and a chain several links.
+    const bool there = std::any_of(links.begin(), links.end(), [&](LinkId l) {
+      const auto& events = model_.links[l].events;
+      return std::any_of(events.begin(), events.end(), [&](const auto& event) {
+        return model_.sources[model_.events[event.event].source].open || model::resolve(model_, event, name).has_value();
+      });
+    });
+    if (there) continue;
+    auto& d = error("unknown-field", path.span, "no link of `" + chain.name + "` has a field `" + name + "`");
+    suggest(d, name, names_of(model_.links[links[0]].events[0].event));
   }
 }
 
-void Checker::check_keys(const std::vector<syntax::Key>& keys, const PatternScope& scope, const std::vector<LinkId>& links, model::Chain& chain) {
-  for (const auto& key : keys) {
-    if (key.name.text == "all") {
-      if (keys.size() > 1) error("bad-key", key.span, "`all` stands alone");
+/// `host = logon.computer | outbound.source_host`: which field each link gives.
+std::map<LinkId, std::string> Checker::key_mapping(const syntax::Key& key, const PatternScope& scope, const std::vector<LinkId>& links) {
+  std::map<LinkId, std::string> mapped;
+  for (const auto& path : key.mapping) {
+    if (path.names.size() < 2) {
+      error("bad-key", path.span, "a mapping names a step or link and its field: `logon.source_ip`");
       continue;
     }
+    const std::string field = field_name(path);
+    const syntax::Name& step = path.names[path.names.size() - 2];
+    std::vector<LinkId> targets;
+    if (const auto label = scope.labels.find(step.text); path.names.size() == 2 && label != scope.labels.end()) {
+      targets = label->second;
+    } else {
+      syntax::QName name;
+      name.span = path.span;
+      if (path.names.size() == 3) name.pack = path.names[0];
+      name.name = step;
+      const std::size_t home = find(scope.pack, name, {&PackInfo::links}, "link", false);
+      const LinkId id = home == kNone ? kNone : link(home, name.name.text);
+      for (const LinkId l : links) {
+        if (id != kNone && (l == id || (model_.links[l].anonymous && model_.links[l].parent == id))) targets.push_back(l);
+      }
+    }
+    if (targets.empty()) {
+      std::vector<std::string> names;
+      for (const auto& [label, of] : scope.labels) names.push_back(label);
+      for (const LinkId l : links) names.push_back(model_.links[model_.links[l].anonymous ? model_.links[l].parent : l].name);
+      suggest(error("bad-key", step.span, "`" + step.text + "` is no step or link of this chain"), step.text, names);
+    }
+    for (const LinkId l : targets) {
+      const auto [before, fresh] = mapped.emplace(l, field);
+      if (!fresh && before->second != field) {
+        error("bad-key", path.span, "link `" + model_.links[l].name + "` already gives `" + before->second + "` as `" + key.name.text + "`")
+            .notes.push_back("a link gives one field; a derived link, `link OTHER = " + model_.links[l].name + "`, may give another");
+      }
+    }
+  }
+  return mapped;
+}
+
+void Checker::check_keys(const std::vector<syntax::Key>& keys, const PatternScope& scope, const model::Pattern& match, model::Chain& chain) {
+  std::vector<LinkId> links;
+  all_links(match, links);
+  std::vector<model::ChainId> chains;
+  all_chains(match, chains);
+  std::set<std::string> names;
+  for (const auto& key : keys) {
+    if (!names.insert(key.name.text).second) error("bad-key", key.span, "`" + key.name.text + "` is named twice");
+    if (key.name.text == "all") continue;  // stands alone, says the grammar
     model::Key out;
     out.name = key.name.text;
-    std::map<LinkId, std::string> mapped;
-    for (const auto& path : key.mapping) {
-      if (path.names.size() < 2) {
-        error("bad-key", path.span, "a mapping names a step or link and its field: `logon.source_ip`");
-        continue;
-      }
-      const std::string field = field_name(path);
-      std::vector<LinkId> targets;
-      if (const auto label = scope.labels.find(path.names[0].text); path.names.size() == 2 && label != scope.labels.end()) {
-        targets = label->second;
-      } else {
-        syntax::QName name;
-        name.span = path.span;
-        if (path.names.size() == 3) name.pack = path.names[0];
-        name.name = path.names[path.names.size() - 2];
-        const std::size_t home = find(scope.pack, name, {&PackInfo::links}, "link");
-        if (home == kNone) continue;
-        const LinkId id = link(home, name.name.text);
-        for (const LinkId l : links) {
-          if (l == id || (model_.links[l].anonymous && model_.links[l].parent == id)) targets.push_back(l);
-        }
-      }
-      if (targets.empty()) error("bad-key", path.span, "`" + path.names[path.names.size() - 2].text + "` is no step or link of this chain");
-      for (const LinkId l : targets) mapped[l] = field;
-    }
+    const std::size_t mistakes = mistakes_;
+    const auto mapped = key_mapping(key, scope, links);
     std::optional<value::Type> type;
     for (const LinkId id : links) {
       const model::Link& link = model_.links[id];
-      if (link.events.empty()) continue;  // what is wrong with it was said where it stands
-      const std::string field = mapped.contains(id) ? mapped[id] : key.name.text;
+      if (link.events.empty() || mistakes_ > mistakes) continue;  // reported
+      const auto mapping = mapped.find(id);
+      const std::string& field = mapping != mapped.end() ? mapping->second : key.name.text;
       const auto own = type_in(link, field);
       if (!own) {
-        // Which event is it that lacks it?
-        std::string where = "link `" + link.name + "`";
-        for (const auto& event : link.events) {
-          if (!operand_of({scope.pack, event.event, nullptr, nullptr, 0}, field)) { where += " on " + title_of(event.event); break; }
+        const std::string& shown = model_.links[link.anonymous ? link.parent : id].name;
+        const auto lacking = std::find_if(link.events.begin(), link.events.end(), [&](const auto& e) { return !model::resolve(model_, e, field); });
+        if (lacking == link.events.end()) {
+          error("wrong-type", key.span, "link `" + shown + "` gives `" + field + "` in types that cannot be compared");
+          break;
         }
-        auto& d = error("key-missing", key.span, where + " has no `" + field + "` to be the key");
-        if (!link.events.empty()) suggest(d, field, names_of(link.events[0].event));
+        auto& d = error("key-missing", key.span, "link `" + shown + "` on " + title_of(lacking->event) + " has no `" + field + "` to be the key");
+        suggest(d, field, names_of(lacking->event));
+        if (key.mapping.empty()) d.notes.push_back("a mapping names another field for it: `by " + key.name.text + " = " + shown + ".FIELD | …`");
         break;
       }
       if (type && !value::comparable(*type, *own)) {
@@ -208,218 +268,48 @@ void Checker::check_keys(const std::vector<syntax::Key>& keys, const PatternScop
       out.links.push_back(id);
       out.fields.push_back(field);
     }
+    for (const model::ChainId id : chains) {
+      const model::Chain& inner = model_.chains[id];
+      const bool keyed = std::any_of(inner.by.begin(), inner.by.end(), [&](const auto& k) { return k.name == key.name.text; });
+      if (!keyed && !has(inner.show, key.name.text)) {
+        error("key-missing", key.span, "chain `" + inner.name + "` has no `" + key.name.text + "` to be the key")
+            .notes.push_back("a chain offers its own keys and what it shows: add `show " + key.name.text + "` to it");
+      }
+    }
     if (type) out.type = *type;
     chain.by.push_back(std::move(out));
   }
 }
 
-void Checker::require(const std::vector<LinkId>& links, const std::string& name, Span span, const char* why) {
-  for (const LinkId id : links) {
-    if (model_.links[id].events.empty() || offers(model_.links[id], name)) continue;
-    auto& d = error("unknown-field", span, "link `" + model_.links[id].name + "` has no field `" + name + "` " + why);
-    if (!model_.links[id].events.empty()) suggest(d, name, names_of(model_.links[id].events[0].event));
-    return;
-  }
-}
-
-/// One leaf: a link, `any`, or `(L where P)`; appends what may fill it.
-void Checker::links_of(PatternScope& scope, const syntax::Pattern& syntax, const std::vector<std::string>& fields, DistinctOf of, model::Pattern& out) {
-  const syntax::Pattern& leaf = inside(syntax);
-  if (leaf.kind == syntax::PatternKind::disjunction) {
-    for (const auto& child : leaf.children) links_of(scope, child, fields, of, out);
-    return;
-  }
-  if (leaf.kind != syntax::PatternKind::link) {
-    error("bad-pattern", leaf.span, "links stand here, or links joined by `or`");
-    return;
-  }
-  std::vector<LinkId> found;
-  if (leaf.any) {
-    for (std::size_t p = 0; p < packs_.size(); ++p) {
-      if (p != scope.pack && !packs_[scope.pack].imports.contains(packs_[p].name)) continue;
-      for (const auto& [name, declaration] : packs_[p].links) {
-        const LinkId id = link(p, name);
-        if (id == kNone) continue;
-        const model::Link& candidate = model_.links[id];
-        const auto fits = [&](const std::string& field) { return offers(candidate, field); };
-        if (!std::all_of(scope.keys.begin(), scope.keys.end(), fits) || !std::all_of(fields.begin(), fields.end(), fits)) continue;
-        if (of == DistinctOf::need && candidate.need.empty()) continue;
-        found.push_back(id);
-      }
+/// `where a.source_ip != b.source_ip`: each side a step and a field of its links, or a value.
+void Checker::check_steps(const syntax::Predicate& where, const PatternScope& scope) {
+  for (const auto& child : where.children) check_steps(child, scope);
+  const auto side = [&](const syntax::Expr& expr) -> std::optional<value::Type> {
+    if (expr.kind == syntax::ExprKind::call) {
+      if (!expr.args.empty()) return std::nullopt;
     }
-    if (found.empty()) error("empty-any", leaf.span, "no link of this pack and its imports has what is asked for here");
-  } else {
-    const std::size_t home = find(scope.pack, leaf.link, {&PackInfo::links, &PackInfo::chains}, "link");
-    if (home == kNone) return;
-    if (packs_[home].chains.contains(leaf.link.name.text)) {
-      const auto id = chain(home, leaf.link.name.text);
-      if (id != kNone) out.chains.push_back(id);
-      return;
+    if (expr.kind != syntax::ExprKind::path) return std::nullopt;
+    const auto step = scope.labels.find(expr.names[0].text);
+    if (expr.names.size() == 2 && step != scope.labels.end()) {
+      require(step->second, expr.names[1].text, expr.names[1].span, "to be compared");
+      return step->second.empty() ? std::nullopt : type_in(model_.links[step->second[0]], expr.names[1].text);
     }
-    const LinkId id = link(home, leaf.link.name.text);
-    if (id == kNone) return;
-    found.push_back(id);
-    if (of == DistinctOf::need && model_.links[id].need.empty()) {
-      error("no-need", leaf.span, "link `" + model_.links[id].name + "` does not say which need it meets").notes.push_back("add `need enumeration`, or another, to the link");
-    }
-  }
-  for (LinkId id : found) {
-    if (leaf.where) {
-      id = narrowed(scope.pack, id, *leaf.where, scope.chain->name);
-      if (model_.links[id].events.empty()) continue;
-    }
-    if (std::find(out.links.begin(), out.links.end(), id) == out.links.end()) out.links.push_back(id);
-  }
-  if (leaf.where && out.links.empty() && out.chains.empty()) error("empty-any", leaf.span, "the condition leaves no link");
-}
-
-model::Pattern Checker::step(PatternScope& scope, const syntax::Pattern& syntax, const std::vector<std::string>& fields, DistinctOf of) {
-  model::Pattern out;
-  out.span = syntax.span;
-  links_of(scope, syntax, fields, of, out);
-  return out;
-}
-
-model::Pattern Checker::pattern(PatternScope& scope, const syntax::Pattern& syntax, bool absence_fits) {
-  using Kind = syntax::PatternKind;
-  model::Pattern out;
-  out.span = syntax.span;
-  out.label = syntax.label ? syntax.label->text : "";
-  const auto labelled = [&](model::Pattern p) {
-    p.span = syntax.span;
-    if (syntax.label) {
-      p.label = syntax.label->text;
-      if (p.kind != model::PatternKind::step) error("bad-label", syntax.label->span, "only a step of one event can be named");
-      auto& links = scope.labels[p.label];
-      links.insert(links.end(), p.links.begin(), p.links.end());
-    }
-    return p;
+    std::vector<std::string> labels;
+    for (const auto& [label, links] : scope.labels) labels.push_back(label);
+    auto& d = error("unknown-step", expr.names[0].span, expr.names.size() == 1 ? "`" + expr.names[0].text + "` of which step?" : "no step is named `" + expr.names[0].text + "`");
+    if (labels.empty()) d.notes.push_back("name the steps, `match a: logon then b: logon`, and write `a." + expr.names.back().text + "`; what one link asks of its event belongs to the link: (logon where …)");
+    else if (expr.names.size() == 1) d.notes.push_back("write `" + labels[0] + "." + expr.names[0].text + "`");
+    else suggest(d, expr.names[0].text, labels);
+    return std::nullopt;
   };
-  const auto sets = [&](const std::vector<std::string>& fields, DistinctOf of) {
-    for (const auto& child : syntax.children) links_of(scope, child, fields, of, out);
-  };
-  switch (syntax.kind) {
-    case Kind::group: return labelled(pattern(scope, syntax.children[0], absence_fits));
-    case Kind::link: return labelled(step(scope, syntax, {}, DistinctOf::fields));
-    case Kind::conjunction: {
-      out.kind = model::PatternKind::conjunction;
-      std::size_t positive = 0, negative = 0;
-      for (const auto& child : syntax.children) {
-        out.children.push_back(pattern(scope, child, true));
-        (out.children.back().kind == model::PatternKind::absence ? negative : positive) += 1;
-      }
-      if (negative > 0 && positive < 2) {
-        const bool many = positive == 1 && inside(syntax.children[0]).kind != Kind::link;
-        if (!many) error("bad-absence", syntax.span, "`and not` forbids a link between the first and the last event of the others; here is only one")
-            .notes.push_back("`P then within 5m not L`, or `not L then within 5m P`, says how long");
-      }
-      return labelled(std::move(out));
-    }
-    case Kind::disjunction: {
-      out.kind = model::PatternKind::disjunction;
-      const bool before = std::exchange(scope.under_or, true);
-      for (const auto& child : syntax.children) out.children.push_back(pattern(scope, child, false));
-      scope.under_or = before;
-      return labelled(std::move(out));
-    }
-    case Kind::sequence: {
-      out.kind = model::PatternKind::sequence;
-      for (std::size_t i = 0; i < syntax.children.size(); ++i) {
-        out.children.push_back(pattern(scope, syntax.children[i], true));
-        const bool absent = out.children.back().kind == model::PatternKind::absence;
-        const bool first = i == 0, last = i + 1 == syntax.children.size();
-        const std::optional<syntax::Expr>* gap = first && !last ? &syntax.gaps[0] : last && i > 0 ? &syntax.gaps[i - 1] : nullptr;
-        if (absent && (first || last) && gap != nullptr) {
-          if (!*gap) error("bad-absence", syntax.children[i].span, "an absence at the end of a sequence says how long: `then within 5m`");
-          else out.children.back().within = duration_of(*gap);
-        }
-      }
-      for (const auto& gap : syntax.gaps) out.gaps.push_back(gap ? duration_of(gap) : -1);
-      return labelled(std::move(out));
-    }
-    case Kind::negation:
-      out.kind = model::PatternKind::absence;
-      if (!absence_fits || scope.under_or || scope.under_of) {
-        error("bad-absence", syntax.span, scope.under_or ? "`not` cannot stand below `or`" : scope.under_of ? "`not` cannot stand inside `of`" : "`not` alone matches nothing");
-      }
-      out.children.push_back(pattern(scope, syntax.children[0], false));
-      return out;
-    case Kind::count:
-      out.kind = model::PatternKind::count;
-      out.number = number_of(syntax.number, 1, "a count");
-      sets({}, DistinctOf::fields);
-      return out;
-    case Kind::n_of: {
-      out.kind = model::PatternKind::n_of;
-      out.number = number_of(syntax.number, 1, "a number of links");
-      const bool before = std::exchange(scope.under_of, true);
-      for (const auto& child : syntax.children) {
-        const auto& leaf = inside(child);
-        if (leaf.kind == Kind::negation) pattern(scope, leaf, false);
-        else if (leaf.kind == Kind::link && !leaf.any) links_of(scope, child, {}, DistinctOf::fields, out);
-        else error("bad-pattern", leaf.span, "`of` counts single links");
-      }
-      scope.under_of = before;
-      if (out.chains.empty() && static_cast<std::size_t>(out.number) > out.links.size() && !out.links.empty()) {
-        error("bad-number", syntax.number->span, std::to_string(out.number) + " of " + std::to_string(out.links.size()) + " links can never be met");
-      }
-      return out;
-    }
-    case Kind::distinct: {
-      out.kind = model::PatternKind::distinct;
-      out.number = number_of(syntax.number, 1, "a number of values");
-      const std::string first = syntax.fields.empty() ? "" : field_name(syntax.fields[0]);
-      if (syntax.fields.size() == 1 && first == "need") out.distinct = DistinctOf::need;
-      else if (syntax.fields.size() == 1 && first == "link") out.distinct = DistinctOf::link;
-      else for (const auto& f : syntax.fields) out.fields.push_back(field_name(f));
-      sets(out.fields, out.distinct);
-      for (std::size_t i = 0; i < out.fields.size(); ++i) require(out.links, out.fields[i], syntax.fields[i].span, "to be counted");
-      if (out.distinct == DistinctOf::link && out.chains.empty() && static_cast<std::size_t>(out.number) > out.links.size() && !out.links.empty()) {
-        error("bad-number", syntax.number->span, std::to_string(out.number) + " distinct links of " + std::to_string(out.links.size()) + " can never be met");
-      }
-      return out;
-    }
-    case Kind::risk:
-      out.kind = model::PatternKind::risk;
-      out.number = number_of(syntax.number, 1, "a risk");
-      sets({}, DistinctOf::fields);
-      return out;
-    case Kind::aggregate: {
-      out.kind = model::PatternKind::aggregate;
-      out.function = syntax.function;
-      out.op = syntax.op;
-      const std::vector<std::string> known = {"count", "distinct", "sum", "avg", "median"};
-      const bool percentile = out.function.size() >= 2 && out.function[0] == 'p' &&
-                              std::all_of(out.function.begin() + 1, out.function.end(), [](char c) { return c >= '0' && c <= '9'; });
-      if (!percentile && std::find(known.begin(), known.end(), out.function) == known.end()) {
-        suggest(error("unknown-function", syntax.span, "no aggregate `" + out.function + "`"), out.function, known);
-      }
-      for (const auto& f : syntax.fields) out.fields.push_back(field_name(f));
-      sets(out.fields, DistinctOf::fields);
-      for (std::size_t i = 0; i < out.fields.size(); ++i) require(out.links, out.fields[i], syntax.fields[i].span, "to be computed with");
-      if (out.function != "count" && out.fields.empty()) error("bad-pattern", syntax.span, "`" + out.function + "` needs a field: `" + out.function + " FIELD of LINK`");
-      if (syntax.value) {
-        if (const auto size = value::parse_size(syntax.value->text)) out.value = static_cast<double>(*size);
-        else if (const auto ticks = value::parse_duration(syntax.value->text)) out.value = static_cast<double>(*ticks);
-        else out.value = std::strtod(syntax.value->text.c_str(), nullptr);
-      }
-      return out;
-    }
-    case Kind::hops: {
-      out.kind = model::PatternKind::hops;
-      out.number = number_of(syntax.number, 2, "a number of hops");
-      if (out.number < 2 || out.number > 8) error("bad-number", syntax.number->span, "a path has 2 to 8 hops");
-      for (const auto& f : syntax.fields) out.fields.push_back(field_name(f));
-      sets(out.fields, DistinctOf::fields);
-      for (std::size_t i = 0; i < out.fields.size(); ++i) require(out.links, out.fields[i], syntax.fields[i].span, "to go from or to");
-      for (const LinkId id : out.links) {
-        const auto f = type_in(model_.links[id], out.fields[0]), g = type_in(model_.links[id], out.fields[1]);
-        if (f && g && !value::comparable(*f, *g)) error("wrong-type", syntax.span, "`" + out.fields[0] + "` and `" + out.fields[1] + "` are of different types and never the same place");
-      }
-      return out;
-    }
+  const bool compares = where.kind == syntax::PredicateKind::compare;
+  if (!compares && where.kind != syntax::PredicateKind::exists && where.kind != syntax::PredicateKind::missing && where.kind != syntax::PredicateKind::reference) return;
+  const auto left = side(where.left);
+  if (!compares || where.right.kind != syntax::ExprKind::path || where.op == syntax::CompareOp::in || where.op == syntax::CompareOp::not_in) return;
+  const auto right = side(where.right);
+  if (left && right && !value::comparable(*left, *right)) {
+    error("wrong-type", where.right.span, std::string("the left side is ") + std::string(value::name_of(*left)) + " and the right " + std::string(value::name_of(*right)));
   }
-  return out;
 }
 
 }  // namespace chainhunt::check

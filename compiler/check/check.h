@@ -15,13 +15,14 @@ namespace chainhunt::check {
 inline constexpr std::size_t kMaxListBytes = 64u << 20;
 /// `let` predicates and derived rules refer to each other at most this deep.
 inline constexpr std::size_t kMaxReferenceDepth = 64;
-
-/// Conditions that one run may hold once `let` predicates are written out for every event: a few lines of
-/// `let` can double each other beyond any machine.
-inline constexpr std::size_t kMaxConditions = 4'000'000;
+/// What all links of a run hold together, because a link on many events holds its predicate once for each,
+/// and `let` predicates are written out wherever they stand: 2 million conditions, or 32 million values.
+inline constexpr std::size_t kNodeWeight = 16;
+inline constexpr std::size_t kMaxModelWeight = 2'000'000 * kNodeWeight;
 
 /// Checks all files together; they belong to packs by their folders (or by a `pack` declaration of their
-/// own). Reads the files that `lines` names, from the pack's folder. With errors in `diagnostics` the
+/// own). Reads the files that `lines` names, from the pack's folder.
+/// A file of `sources` that is not among `files` could not be parsed: what it would have declared is not missed. With errors in `diagnostics` the
 /// model holds what could be understood; nothing only if there is nothing.
 std::optional<model::Model> check(std::span<const syntax::File> files, const Sources& sources, Diagnostics& diagnostics);
 

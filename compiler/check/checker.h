@@ -1,6 +1,6 @@
 // The checker's state; its concerns stand in files of their own: names.cpp (packs, imports, lookups),
 // sources.cpp (masks, sources, classes, roles), values.cpp (literals, lists), predicates.cpp, links.cpp,
-// chains.cpp, tests.cpp. Internal to this folder.
+// chains.cpp (clauses, derived chains, keys), patterns.cpp, tests.cpp. Internal to this folder.
 #pragma once
 
 #include <map>
@@ -21,6 +21,7 @@ using model::kNone;
 /// Everything that one pack declares, by name.
 struct PackInfo {
   std::string name, folder;
+  std::set<FileId> files;
   std::set<std::string> imports;
   std::map<std::string, const syntax::Declaration*> links, chains, lets, sources, classes, masks;
 };
@@ -42,6 +43,14 @@ struct Scope {
   const ClassFields* fields = nullptr;
   const model::Link* link = nullptr;
   std::size_t depth = 0;
+  /// Event codes that the rule reads: `5145.IpAddress` must be of one of them. Null: not looked at.
+  const std::set<std::string>* codes = nullptr;
+};
+
+/// What a step of a pattern asks of the links that fill it.
+struct Asked {
+  std::vector<std::string> fields;
+  bool need = false, risk = false;
 };
 
 class Checker {
@@ -62,6 +71,10 @@ class Checker {
   /// The pack that declares a name of a kind, as seen from `pack`; reports and returns kNone otherwise.
   std::size_t find(std::size_t pack, const syntax::QName& name, std::initializer_list<Table> tables, const char* what, bool report = true);
   std::size_t pack_named(const std::string& name) const;
+  /// Counts what the model holds; false, and one report, beyond kMaxModelWeight.
+  bool spend(std::size_t weight, Span span);
+  void mark_incomplete();
+  std::vector<std::size_t> imports_first() const;
   void suggest(Diagnostic& diagnostic, const std::string& wrong, const std::vector<std::string>& candidates);
   static const syntax::Name& name_of(const syntax::Declaration& declaration);
 
@@ -85,7 +98,7 @@ class Checker {
   std::optional<std::vector<Literal>> list_of(const Scope& scope, const syntax::Expr& expr);
   std::optional<Literal> literal_of(const syntax::Expr& expr);
   const syntax::LetDecl* let_of(const Scope& scope, const syntax::Expr& path, bool report, std::size_t* pack = nullptr);
-  std::vector<Literal> read_lines(std::size_t pack, const syntax::Expr& expr);
+  std::optional<std::vector<Literal>> read_lines(std::size_t pack, const syntax::Expr& expr);
   std::int64_t duration_of(const std::optional<syntax::Expr>& expr, std::int64_t otherwise = 0);
   std::int64_t number_of(const std::optional<syntax::Expr>& expr, std::int64_t otherwise, const char* what);
 
@@ -101,10 +114,12 @@ class Checker {
   // links.cpp
   model::LinkId link(std::size_t pack, const std::string& name);
   model::LinkId build_link(std::size_t pack, const syntax::LinkDecl& declaration, const std::string& doc, Span span);
-  model::LinkId narrowed(std::size_t pack, model::LinkId parent, const syntax::Predicate& where, const std::string& chain);
+  model::LinkId narrowed(std::size_t pack, model::LinkId parent, const syntax::Predicate& where, const std::string& chain, bool about_links);
   void narrow(std::size_t pack, model::Link& link, const syntax::Predicate& where, const model::Link* any_link);
+  bool derived_too_deeply(std::size_t pack, const syntax::LinkDecl& declaration);
   void apply_clauses(std::size_t pack, const syntax::Clauses& clauses, model::Link& link);
   void refuse_chain_clauses(const syntax::Clauses& clauses);
+  void refuse_override_clauses(const syntax::Clauses& clauses);
   void resolve_overrides();
   template <typename Rule>
   void common_clauses(const syntax::Clauses& clauses, Rule& rule);
@@ -112,21 +127,33 @@ class Checker {
   static model::Predicate both(model::Predicate a, model::Predicate b);
 
   // chains.cpp
-  model::ChainId chain(std::size_t pack, const std::string& name);
-  void build_chain(std::size_t pack, const syntax::Clauses& clauses, model::Chain& chain);
   struct PatternScope {
-    std::size_t pack;
-    const model::Chain* chain;
+    std::size_t pack = 0;
+    const model::Chain* chain = nullptr;
     std::vector<std::string> keys;            // names that `any` links must offer
     std::map<std::string, std::vector<model::LinkId>> labels;
-    bool under_or = false, under_of = false;
+    std::vector<std::pair<std::size_t, const syntax::Predicate*>> narrowing;  // of overrides, with their packs
+    bool under_or = false, under_of = false, forbidden = false;
   };
-  model::Pattern pattern(PatternScope& scope, const syntax::Pattern& syntax, bool absence_fits);
-  model::Pattern step(PatternScope& scope, const syntax::Pattern& syntax, const std::vector<std::string>& fields, model::DistinctOf of);
-  void links_of(PatternScope& scope, const syntax::Pattern& syntax, const std::vector<std::string>& fields, model::DistinctOf of, model::Pattern& out);
-  void check_keys(const std::vector<syntax::Key>& keys, const PatternScope& scope, const std::vector<model::LinkId>& links, model::Chain& chain);
-  void require(const std::vector<model::LinkId>& links, const std::string& name, Span span, const char* why);
+  struct ChainClauses;
+  model::ChainId chain(std::size_t pack, const std::string& name);
+  bool gather(std::size_t pack, const syntax::ChainDecl& declaration, ChainClauses& out);
+  void build_chain(const ChainClauses& clauses, model::Chain& chain);
+  void check_keys(const std::vector<syntax::Key>& keys, const PatternScope& scope, const model::Pattern& match, model::Chain& chain);
+  std::map<model::LinkId, std::string> key_mapping(const syntax::Key& key, const PatternScope& scope, const std::vector<model::LinkId>& links);
+  void check_steps(const syntax::Predicate& where, const PatternScope& scope);
   std::optional<value::Type> type_in(const model::Link& link, const std::string& name);
+
+  // patterns.cpp
+  model::Pattern pattern(PatternScope& scope, const syntax::Pattern& syntax, bool absence_fits);
+  model::Pattern sequence(PatternScope& scope, const syntax::Pattern& syntax);
+  model::Pattern absence(PatternScope& scope, const syntax::Pattern& syntax, bool fits);
+  model::Pattern counted(PatternScope& scope, const syntax::Pattern& syntax);
+  void aggregate(const syntax::Pattern& syntax, model::Pattern& out);
+  void links_of(PatternScope& scope, const syntax::Pattern& syntax, const Asked& asked, model::Pattern& out);
+  std::vector<model::LinkId> any_links(const PatternScope& scope, const syntax::Pattern& leaf, const Asked& asked);
+  void check_labels(const syntax::Pattern& syntax, std::map<std::string, Span>& seen, bool inside_count);
+  void require(const std::vector<model::LinkId>& links, const std::string& name, Span span, const char* why);
 
   // tests.cpp
   void check_tests(std::size_t pack);
@@ -135,7 +162,6 @@ class Checker {
   const Sources& sources_;
   Diagnostics& diagnostics_;
   Diagnostic dummy_;
-  std::size_t conditions_ = 0;  // written out so far
   std::set<std::tuple<std::string, FileId, std::uint32_t, std::uint32_t>> reported_;
   std::vector<PackInfo> packs_;
   std::map<std::pair<std::size_t, std::string>, std::vector<std::pair<std::size_t, const syntax::OverrideDecl*>>> override_of_;
@@ -151,7 +177,13 @@ class Checker {
   std::map<std::tuple<model::LinkId, FileId, std::uint32_t>, model::LinkId> narrowed_;
   std::unordered_map<model::EventId, std::unordered_map<std::string, std::optional<model::Operand>>> operands_;
   std::map<model::LinkId, std::map<model::EventId, const ClassFields*>> link_fields_;
-  std::map<const syntax::Expr*, std::vector<Literal>> lines_;
+  std::map<const syntax::Expr*, std::optional<std::vector<Literal>>> lines_;
+  std::map<std::pair<std::string, std::string>, std::string> regexes_;  // pattern, flags -> what is wrong with it
+  std::map<std::pair<std::string, model::EventId>, Span> role_spans_;
+  std::size_t weight_ = 0;
+  std::size_t mistakes_ = 0;            // errors, reported or not: whether something inside went wrong
+  std::set<FileId> incomplete_;         // files of packs of which a part is not there: names are not missed in them
+  bool two_packs_of_one_name_ = false;
   std::map<std::tuple<FileId, std::uint32_t, std::uint32_t>, std::set<std::string>> spellings_;  // "": must stay
 };
 

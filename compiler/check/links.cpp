@@ -1,5 +1,6 @@
 // Links: own, derived, narrowed in a pattern, overridden.
 #include <algorithm>
+#include <chrono>
 
 #include "compiler/check/checker.h"
 #include "runtime/value/time.h"
@@ -43,6 +44,12 @@ Predicate any_of(Predicate a, Predicate b) {
 model::Predicate Checker::both(Predicate a, Predicate b) {
   if (a.kind == PredicateKind::always) return b;
   if (b.kind == PredicateKind::always) return a;
+  if (a.kind == PredicateKind::never) return a;
+  if (b.kind == PredicateKind::never) return b;
+  if (a.kind == PredicateKind::conjunction) {  // stays flat, however often a rule is derived
+    a.children.push_back(std::move(b));
+    return a;
+  }
   Predicate out;
   out.kind = PredicateKind::conjunction;
   out.span = b.span;
@@ -75,6 +82,12 @@ void Checker::common_clauses(const syntax::Clauses& clauses, Rule& rule) {
 }
 template void Checker::common_clauses(const syntax::Clauses&, model::Link&);
 template void Checker::common_clauses(const syntax::Clauses&, model::Chain&);
+
+void Checker::refuse_override_clauses(const syntax::Clauses& clauses) {
+  for (const auto* clause : {&clauses.reason, &clauses.owner, &clauses.until}) {
+    if (*clause) error("misplaced-clause", (*clause)->span, std::string("`") + (clause == &clauses.reason ? "reason" : clause == &clauses.owner ? "owner" : "until") + "` belongs to overrides");
+  }
+}
 
 void Checker::refuse_chain_clauses(const syntax::Clauses& clauses) {
   const auto refuse = [&](bool there, Span span, const char* name) {
@@ -109,12 +122,14 @@ std::optional<value::Type> Checker::type_in(const model::Link& link, const std::
 
 void Checker::narrow(std::size_t pack, model::Link& link, const syntax::Predicate& where, const model::Link* any_link) {
   const auto id = static_cast<model::LinkId>(&link - model_.links.data());
+  std::set<std::string> codes;
+  for (const auto& event : link.events) codes.insert(event.code);
   for (auto& event : link.events) {
     const ClassFields* fields = nullptr;
     if (const auto classes = link_fields_.find(id); classes != link_fields_.end()) {
       if (const auto found = classes->second.find(event.event); found != classes->second.end()) fields = found->second;
     }
-    event.predicate = both(std::move(event.predicate), predicate({pack, event.event, fields, any_link, 0}, where));
+    event.predicate = both(std::move(event.predicate), predicate({pack, event.event, fields, any_link, 0, &codes}, where));
   }
 }
 
@@ -127,10 +142,14 @@ void Checker::apply_clauses(std::size_t pack, const syntax::Clauses& clauses, mo
     auto& fields_of = link_fields_[id];
     fields_of.clear();
     for (const auto& on : clauses.on) {
-      for (const Selected& selected : select(pack, on)) {
+      const auto chosen = select(pack, on);
+      std::set<std::string> codes;
+      for (const Selected& selected : chosen) codes.insert(model_.events[selected.event].code);
+      if (!chosen.empty() && !spend(chosen.size() * kNodeWeight, on.span)) return;
+      for (const Selected& selected : chosen) {
         Predicate own;
         own.span = on.span;
-        if (selected.where != nullptr) own = predicate({pack, selected.event, selected.fields, nullptr, 0}, *selected.where);
+        if (selected.where != nullptr) own = predicate({pack, selected.event, selected.fields, nullptr, 0, &codes}, *selected.where);
         auto known = std::find_if(link.events.begin(), link.events.end(), [&](const auto& e) { return e.event == selected.event; });
         if (known != link.events.end()) {
           known->predicate = any_of(std::move(known->predicate), std::move(own));
@@ -180,6 +199,25 @@ void Checker::resolve_overrides() {
     const std::size_t home = find(pack, syntax.target, {&PackInfo::links, &PackInfo::chains}, "rule");
     if (home == kNone) continue;
     override_of_[{home, syntax.target.name.text}].emplace_back(pack, &syntax);
+    model::Override entry;
+    entry.pack = packs_[pack].name;
+    entry.target = packs_[home].name + "." + syntax.target.name.text;
+    entry.span = syntax.target.span;
+    if (syntax.clauses.reason) entry.reason = syntax.clauses.reason->text;
+    if (syntax.clauses.owner) entry.owner = syntax.clauses.owner->text;
+    if (const auto& until = syntax.clauses.until) {
+      entry.until = value::parse_time(until->text);
+      const auto now = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch()).count() * value::kTicksPerMicrosecond;
+      if (!entry.until) {
+        error("wrong-type", until->span, "`" + until->text + "` is no date");
+      } else if (*entry.until < now) {
+        // It goes on applying: the same rules and logs give the same findings, whatever the day.
+        warning("override-expired", until->span, "the override was meant until " + until->text + "; it still applies").notes.push_back("remove it, or set a new date");
+      }
+    }
+    model_.overrides.push_back(std::move(entry));
+    if (syntax.clauses.match) error("misplaced-clause", syntax.clauses.match->span, "an override cannot change what a chain matches").notes.push_back("a chain of your own may: `chain NAME = " + syntax.target.name.text + " { match … }`");
+    if (packs_[home].chains.contains(syntax.target.name.text) && syntax.clauses.keep) error("misplaced-clause", syntax.clauses.keep->span, "`keep` belongs to links");
     if (!syntax.clauses.reason) warning("override-without-reason", syntax.target.span, "the override does not say why").notes.push_back("add `reason \"…\"`");
     if (!syntax.clauses.on.empty()) error("misplaced-clause", syntax.clauses.on[0].span, "an override cannot change which events a link reads");
   }
@@ -196,11 +234,29 @@ model::LinkId Checker::link(std::size_t pack, const std::string& name) {
   }
   const auto id = build_link(pack, syntax, declaration->doc, syntax.name.span);
   building_.erase({pack, name});
+  link_ids_[{pack, name}] = id;
   return id;
+}
+
+/// Parents are copied and built by recursion; a line of them is bounded before either happens.
+bool Checker::derived_too_deeply(std::size_t pack, const syntax::LinkDecl& declaration) {
+  const syntax::LinkDecl* at = &declaration;
+  for (std::size_t depth = 0; depth <= kMaxReferenceDepth; ++depth) {
+    if (!at->parent) return false;
+    pack = find(pack, *at->parent, {&PackInfo::links}, "link", false);
+    if (pack == kNone) return false;
+    at = &std::get<syntax::LinkDecl>(packs_[pack].links.at(at->parent->name.text)->value);
+    if (at == &declaration) return false;  // a cycle, reported as such
+  }
+  return true;
 }
 
 model::LinkId Checker::build_link(std::size_t pack, const syntax::LinkDecl& syntax, const std::string& doc, Span span) {
   model::LinkId parent = kNone;
+  if (derived_too_deeply(pack, syntax)) {
+    error("too-deep", span, "`" + syntax.name.text + "` is derived from itself, or through more than " + std::to_string(kMaxReferenceDepth) + " others");
+    return kNone;
+  }
   if (syntax.parent) {
     const std::size_t home = find(pack, *syntax.parent, {&PackInfo::links}, "link");
     if (home == kNone) return kNone;
@@ -209,6 +265,7 @@ model::LinkId Checker::build_link(std::size_t pack, const syntax::LinkDecl& synt
   } else if (!syntax.clauses || syntax.clauses->on.empty()) {
     error("missing-clause", span, "link `" + syntax.name.text + "` does not say which events it reads").notes.push_back("add `on SOURCE EVENT_ID`");
   }
+  if (parent != kNone && !spend(model_.links[parent].events.size() * kNodeWeight, span)) return kNone;
   const auto id = static_cast<model::LinkId>(model_.links.size());
   model_.links.emplace_back();
   if (parent != kNone) {
@@ -227,18 +284,21 @@ model::LinkId Checker::build_link(std::size_t pack, const syntax::LinkDecl& synt
   link.parent = parent;
   link.span = span;
   if (syntax.where) narrow(pack, link, *syntax.where, nullptr);
-  if (syntax.clauses) apply_clauses(pack, *syntax.clauses, link);
+  if (syntax.clauses) {
+    refuse_override_clauses(*syntax.clauses);
+    apply_clauses(pack, *syntax.clauses, link);
+  }
   if (const auto overrides = override_of_.find({pack, link.name}); overrides != override_of_.end()) {
     for (const auto& [by, override_syntax] : overrides->second) apply_clauses(by, override_syntax->clauses, link);
   }
-  link_ids_[{pack, link.name}] = id;
   return id;
 }
 
-model::LinkId Checker::narrowed(std::size_t pack, model::LinkId parent, const syntax::Predicate& where, const std::string& chain) {
+model::LinkId Checker::narrowed(std::size_t pack, model::LinkId parent, const syntax::Predicate& where, const std::string& chain, bool about_links) {
   const auto key = std::tuple(parent, where.span.file, where.span.begin);
   const auto known = narrowed_.find(key);
   if (known != narrowed_.end()) return known->second;
+  if (!spend(model_.links[parent].events.size() * kNodeWeight, where.span)) return parent;
   const auto id = static_cast<model::LinkId>(model_.links.size());
   const model::Link copy = model_.links[parent];
   model_.links.push_back(copy);
@@ -248,19 +308,13 @@ model::LinkId Checker::narrowed(std::size_t pack, model::LinkId parent, const sy
   }
   model::Link& link = model_.links[id];
   link.anonymous = true;
-  link.parent = parent;
-  link.name = copy.name + "@" + chain + "#" + std::to_string(narrowed_.size());
+  link.parent = copy.anonymous ? copy.parent : parent;  // a link of the author's
+  link.name = model_.links[link.parent].name + "@" + chain + "#" + std::to_string(narrowed_.size());
   link.span = where.span;
   const model::Link any_link = copy;
-  narrow(pack, link, where, &any_link);
+  narrow(pack, link, where, about_links ? &any_link : nullptr);
   // What the condition excludes before any event is read needs no link at all.
-  link.events.erase(std::remove_if(link.events.begin(), link.events.end(),
-                                   [](const auto& e) {
-                                     const auto never = [](const Predicate& p) { return p.kind == PredicateKind::never; };
-                                     return never(e.predicate) || (e.predicate.kind == PredicateKind::conjunction &&
-                                                                   std::any_of(e.predicate.children.begin(), e.predicate.children.end(), never));
-                                   }),
-                    link.events.end());
+  std::erase_if(link.events, [](const auto& event) { return event.predicate.kind == PredicateKind::never; });
   narrowed_[key] = id;
   return id;
 }

@@ -34,6 +34,29 @@ bool has_parts(Type type) {
          type == Type::exact_host || type == Type::sid || type == Type::guid;
 }
 
+/// What constants decide needs no event. Only here: a constant made for a mistake says nothing.
+Predicate folded(Predicate p) {
+  using Kind = model::PredicateKind;
+  if (p.kind == Kind::negation) {
+    if (p.children[0].kind == Kind::always) return constant(false, p.span);
+    if (p.children[0].kind == Kind::never) return constant(true, p.span);
+  }
+  if (p.kind != Kind::conjunction && p.kind != Kind::disjunction) return p;
+  const Kind neutral = p.kind == Kind::conjunction ? Kind::always : Kind::never;
+  const Kind decisive = p.kind == Kind::conjunction ? Kind::never : Kind::always;
+  if (std::any_of(p.children.begin(), p.children.end(), [&](const auto& c) { return c.kind == decisive; })) return constant(decisive == Kind::always, p.span);
+  p.children.erase(std::remove_if(p.children.begin(), p.children.end(), [&](const auto& c) { return c.kind == neutral; }), p.children.end());
+  if (p.children.empty()) return constant(neutral == Kind::always, p.span);
+  if (p.children.size() == 1) return Predicate(std::move(p.children[0]));
+  return p;
+}
+
+/// For people: `length(share_name)`.
+std::string shown(const model::Operand& operand) {
+  const auto function = value::name_of(static_cast<value::Function>(operand.function));
+  return function.empty() ? operand.shown : std::string(function) + "(" + operand.shown + ")";
+}
+
 model::Function to_function(value::Function f) { return static_cast<model::Function>(f); }
 static_assert(static_cast<int>(model::Function::year) == static_cast<int>(value::Function::year));
 
@@ -79,6 +102,11 @@ std::optional<model::Operand> Checker::operand(const Scope& scope, const Expr& e
   std::string name = expr.names.back().text;
   if (expr.names.size() == 2 && !expr.names[0].text.empty() && expr.names[0].text[0] >= '0' && expr.names[0].text[0] <= '9') {
     // `5145.IpAddress`: only in that event.
+    if (scope.codes != nullptr && !scope.codes->contains(expr.names[0].text)) {
+      auto& d = error("unknown-event", expr.names[0].span, "event " + expr.names[0].text + " is not among those that are read here");
+      suggest(d, expr.names[0].text, {scope.codes->begin(), scope.codes->end()});
+      return std::nullopt;
+    }
     if (model_.events[scope.event].code != expr.names[0].text) {
       model::Operand out;
       out.kind = model::OperandKind::missing;
@@ -94,6 +122,7 @@ std::optional<model::Operand> Checker::operand(const Scope& scope, const Expr& e
     if (expr.names.size() <= 2) note_spelling(scope, expr.names.back(), *found);
     return found;
   }
+  if (scope.fields != nullptr && scope.fields->contains(name)) return std::nullopt;  // the class names a field that is not there: reported
   const auto& event = model_.events[scope.event];
   if (model_.sources[event.source].open) {
     if (!event.code.empty()) {
@@ -104,24 +133,24 @@ std::optional<model::Operand> Checker::operand(const Scope& scope, const Expr& e
     return out;
   }
   auto& d = error("unknown-field", expr.span, title_of(scope.event) + " has no field `" + name + "`");
-  suggest(d, name, names_of(scope.event));
+  auto names = names_of(scope.event);
+  if (scope.fields != nullptr) for (const auto& [own, field] : *scope.fields) names.push_back(own);
+  if (name == "need" || name == "attack") d.notes.push_back("`" + name + "` is asked of links, in a pattern: (any where " + name + " in (…))");
+  else suggest(d, name, names);
   return std::nullopt;
 }
 
 Predicate Checker::predicate(const Scope& scope, const syntax::Predicate& syntax) {
   Predicate out;
   out.span = syntax.span;
-  if (++conditions_ > kMaxConditions) {
-    if (conditions_ == kMaxConditions + 1) error("too-large", syntax.span, "written out, the rules hold more than " + std::to_string(kMaxConditions) + " conditions");
-    return constant(false, syntax.span);
-  }
+  if (!spend(kNodeWeight, syntax.span)) return constant(false, syntax.span);
   const auto children = [&] {
     for (const auto& child : syntax.children) out.children.push_back(predicate(scope, child));
   };
   switch (syntax.kind) {
-    case syntax::PredicateKind::conjunction: out.kind = model::PredicateKind::conjunction; children(); return out;
-    case syntax::PredicateKind::disjunction: out.kind = model::PredicateKind::disjunction; children(); return out;
-    case syntax::PredicateKind::negation: out.kind = model::PredicateKind::negation; children(); return out;
+    case syntax::PredicateKind::conjunction: out.kind = model::PredicateKind::conjunction; children(); return folded(std::move(out));
+    case syntax::PredicateKind::disjunction: out.kind = model::PredicateKind::disjunction; children(); return folded(std::move(out));
+    case syntax::PredicateKind::negation: out.kind = model::PredicateKind::negation; children(); return folded(std::move(out));
     case syntax::PredicateKind::group: return predicate(scope, syntax.children[0]);
     case syntax::PredicateKind::reference: return reference(scope, syntax);
     case syntax::PredicateKind::exists:
@@ -130,6 +159,7 @@ Predicate Checker::predicate(const Scope& scope, const syntax::Predicate& syntax
       if (!left) return constant(false, syntax.span);
       out.kind = syntax.kind == syntax::PredicateKind::exists ? model::PredicateKind::exists : model::PredicateKind::missing;
       if (left->kind == model::OperandKind::anywhere) error("wrong-type", syntax.left.span, "`anywhere` is compared with `contains` or `matches`");
+      if (left->kind == model::OperandKind::missing) return constant(out.kind == model::PredicateKind::missing, syntax.span);
       out.left = *left;
       return out;
     }
@@ -156,7 +186,7 @@ Predicate Checker::reference(const Scope& scope, const syntax::Predicate& syntax
     error("cycle", syntax.span, "`" + let->name.text + "` refers to itself, or through more than " + std::to_string(kMaxReferenceDepth) + " others");
     return constant(false, syntax.span);
   }
-  return predicate({home, scope.event, scope.fields, scope.link, scope.depth + 1}, *let->predicate);
+  return predicate({home, scope.event, scope.fields, scope.link, scope.depth + 1, scope.codes}, *let->predicate);
 }
 
 /// `(any where need in (execution, credentials))`: decided per link, before any event.
@@ -206,7 +236,7 @@ std::optional<std::uint64_t> Checker::bits_of(const Scope& scope, const model::O
       }
     }
     if (const auto* let = let_of(scope, expr, false); let != nullptr && let->value && scope.depth < kMaxReferenceDepth) {
-      return bits_of({scope.pack, scope.event, scope.fields, scope.link, scope.depth + 1}, left, *let->value);
+      return bits_of({scope.pack, scope.event, scope.fields, scope.link, scope.depth + 1, scope.codes}, left, *let->value);
     }
     auto& d = error("unknown-bit", expr.span, left.type.mask == kNone ? "`" + left.shown + "` has no named bits" : "mask `" + model_.masks[left.type.mask].name + "` has no bit `" + expr.names[0].text + "`");
     suggest(d, expr.names[0].text, names);
@@ -237,20 +267,30 @@ bool Checker::typed_values(const Scope& scope, const syntax::Predicate& syntax, 
     }
     for (Literal& literal : literals) {
       if (syntax.op == CompareOp::matches) {
-        const auto regex = value::Regex::compile(literal.text, literal.flags);
-        if (!regex.ok()) {
-          error("bad-regex", item.span, regex.error().message);
+        auto known = regexes_.find({literal.text, literal.flags});
+        if (known == regexes_.end()) {
+          std::string wrong;
+          if (literal.text.empty()) wrong = "an empty expression matches everything";
+          for (const char flag : literal.flags) {
+            if (flag != 'i' && flag != 's') wrong = std::string("the flag `") + flag + "` is not known; there are i and s";
+          }
+          if (wrong.empty()) {
+            const auto regex = value::Regex::compile(literal.text, literal.flags);
+            if (!regex.ok()) wrong = regex.error().message;
+          }
+          known = regexes_.emplace(std::pair(literal.text, literal.flags), std::move(wrong)).first;
+        }
+        if (!known->second.empty()) {
+          auto& d = error("bad-regex", item.span, known->second);
+          if (literal.text.starts_with("*")) d.notes.push_back("wildcards belong to `like`; in a regular expression anything is `.*`");
           fine = false;
           continue;
-        }
-        for (const char flag : literal.flags) {
-          if (flag != 'i' && flag != 's') error("bad-regex", item.span, std::string("the flag `") + flag + "` is not known; there are i and s");
         }
         out.flags.push_back(literal.flags);
       } else if (!text_form(syntax.op)) {
         const auto prepared = value::prepare(type, literal.text);
         if (!prepared) {
-          auto& d = error("wrong-type", item.span, "\"" + literal.text + "\" is no " + std::string(value::name_of(type)) + ", as `" + out.left.shown + "` is");
+          auto& d = error("wrong-type", item.span, "\"" + literal.text + "\" is no " + std::string(value::name_of(type)) + ", as `" + shown(out.left) + "` is");
           if (type == Type::ip) d.notes.push_back("addresses are written 10.0.0.5 or fe80::1, networks 10.0.0.0/8");
           fine = false;
           continue;
@@ -261,6 +301,7 @@ bool Checker::typed_values(const Scope& scope, const syntax::Predicate& syntax, 
           continue;
         }
       }
+      if (!spend(1, item.span)) return false;
       out.values.push_back(std::move(literal.text));
     }
   }
@@ -272,6 +313,7 @@ Predicate Checker::compare(const Scope& scope, const syntax::Predicate& syntax) 
   if (about_link(scope, syntax, out)) return out;
   const auto left = operand(scope, syntax.left);
   if (!left) return constant(false, syntax.span);
+  if (left->kind == model::OperandKind::missing) return constant(false, syntax.span);
   out.kind = model::PredicateKind::compare;
   out.span = syntax.span;
   out.left = *left;
@@ -286,15 +328,15 @@ Predicate Checker::compare(const Scope& scope, const syntax::Predicate& syntax) 
     return constant(false, syntax.span);
   }
   if (text_form(syntax.op) && left->kind != model::OperandKind::anywhere && !has_parts(type)) {
-    error("wrong-type", syntax.op_span, "`" + left->shown + "` is " + type_name + "; parts of it cannot be compared as text");
+    error("wrong-type", syntax.op_span, "`" + shown(*left) + "` is " + type_name + "; parts of it cannot be compared as text");
     return constant(false, syntax.span);
   }
   if (mask_form(syntax.op) && type != Type::mask && type != Type::integer) {
-    error("wrong-type", syntax.op_span, "`" + left->shown + "` is " + type_name + ", not a mask");
+    error("wrong-type", syntax.op_span, "`" + shown(*left) + "` is " + type_name + ", not a mask");
     return constant(false, syntax.span);
   }
   if (order_form(syntax.op) && !value::ordered(type)) {
-    error("wrong-type", syntax.op_span, "`" + left->shown + "` is " + type_name + ", which has no order");
+    error("wrong-type", syntax.op_span, "`" + shown(*left) + "` is " + type_name + ", which has no order");
     return constant(false, syntax.span);
   }
   if (mask_form(syntax.op)) {
@@ -326,8 +368,9 @@ Predicate Checker::compare(const Scope& scope, const syntax::Predicate& syntax) 
       error("wrong-type", right.span, "a pattern is a literal, not a field");
       return constant(false, syntax.span);
     }
+    if (other->kind == model::OperandKind::missing) return constant(false, syntax.span);
     if (!value::comparable(type, other->type.type)) {
-      error("wrong-type", right.span, "`" + left->shown + "` is " + type_name + " and `" + other->shown + "` is " + std::string(value::name_of(other->type.type)));
+      error("wrong-type", right.span, "`" + shown(*left) + "` is " + type_name + " and `" + shown(*other) + "` is " + std::string(value::name_of(other->type.type)));
       return constant(false, syntax.span);
     }
     out.right = *other;

@@ -68,6 +68,17 @@ void Checker::check_sources(std::size_t pack) {
     if (syntax.zone) source.zone = syntax.zone->text;
     if (syntax.code) source.code_path = dotted(*syntax.code);
     if (syntax.computer) source.computer_path = dotted(*syntax.computer);
+    if (source.json) {
+      const auto absent = [&](bool there, const char* clause) {
+        if (!there) error("missing-clause", syntax.name.span, "source `" + name + "` does not say where its records hold their `" + clause + "`").notes.push_back(std::string("add `") + clause + " FIELD`");
+      };
+      absent(syntax.time.has_value(), "time");
+      absent(syntax.code.has_value() || syntax.events.empty(), "code");
+    } else {
+      for (const auto* path : {&syntax.time, &syntax.code, &syntax.computer}) {
+        if (*path) error("misplaced-clause", (*path)->span, "only a source of JSON records says where its fields are; Windows' logs are known").notes.push_back("begin with `json exists FIELD`");
+      }
+    }
     if (!source.json && source.providers.empty() && source.channels.empty() &&
         std::any_of(syntax.events.begin(), syntax.events.end(), [](const auto& e) { return e.providers.empty(); })) {
       error("no-recognition", syntax.name.span, "source `" + name + "` names neither a provider nor a channel, so no record can belong to it");
@@ -120,7 +131,16 @@ void Checker::check_classes(std::size_t pack) {
   for (const auto& [name, declaration] : packs_[pack].classes) {
     const auto& syntax = std::get<syntax::ClassDecl>(declaration->value);
     auto& fields_of = classes_[{pack, name}];
+    std::set<std::string> names;
+    for (const auto& field : syntax.fields) {
+      if (!names.insert(field.name.text).second) error("duplicate-name", field.name.span, "`" + field.name.text + "` stands twice in class `" + name + "`");
+    }
     for (std::size_t m = 0; m < syntax.members.size(); ++m) {
+      const auto& source = syntax.members[m].source;
+      if (syntax.members[m].any || find(pack, source, {&PackInfo::classes}, "class", false) != kNone) {
+        error("class-member", syntax.members[m].span, "a class is made of sources' events").notes.push_back("name them: `security 4688 | sysmon 1`");
+        continue;
+      }
       for (const Selected& selected : select(pack, syntax.members[m])) {
         ClassFields& fields = fields_of[selected.event];
         for (const auto& field : syntax.fields) {
@@ -128,6 +148,7 @@ void Checker::check_classes(std::size_t pack) {
           if (!model::resolve(model_, selected.event, field.fields[m].text)) {
             suggest(error("unknown-field", field.fields[m].span, title_of(selected.event) + " has no field `" + field.fields[m].text + "`"),
                     field.fields[m].text, names_of(selected.event));
+            fields[field.name.text].clear();
             continue;
           }
           fields[field.name.text] = field.fields[m].text;
@@ -136,7 +157,7 @@ void Checker::check_classes(std::size_t pack) {
     }
     for (const auto& field : syntax.fields) {
       if (field.fields.size() == syntax.members.size()) continue;
-      error("class-row", field.span, "`" + field.name.text + "` names " + std::to_string(field.fields.size()) + " fields for " +
+      error("class-row", field.span, "`" + field.name.text + "` names " + std::to_string(field.fields.size()) + (field.fields.size() == 1 ? " field for " : " fields for ") +
                                          std::to_string(syntax.members.size()) + " events");
     }
   }
@@ -157,7 +178,14 @@ void Checker::check_roles(std::size_t pack) {
         suggest(error("unknown-field", item.field.span, title_of(event) + " has no field `" + item.field.text + "`"), item.field.text, names_of(event));
         continue;
       }
-      model_.roles.push_back({syntax.name.text, event, field->name});
+      const auto [before, fresh] = role_spans_.emplace(std::pair(syntax.name.text, event), item.field.span);
+      if (fresh) {
+        model_.roles.push_back({syntax.name.text, event, field->name});
+        continue;
+      }
+      const auto same = [&](const auto& r) { return r.role == syntax.name.text && r.event == event && r.field == field->name; };
+      if (std::any_of(model_.roles.begin(), model_.roles.end(), same)) continue;  // said twice, in two packs perhaps
+      error("duplicate-role", item.field.span, title_of(event) + " already has another field as `" + syntax.name.text + "`").labels.push_back({before->second, "declared here"});
     }
   }
 }
@@ -251,7 +279,10 @@ std::optional<model::Operand> Checker::operand_of(const Scope& scope, const std:
   std::string wanted = name;
   if (scope.fields != nullptr) {
     const auto found = scope.fields->find(name);
-    if (found != scope.fields->end()) wanted = found->second;
+    if (found != scope.fields->end()) {
+      if (found->second.empty()) return std::nullopt;
+      wanted = found->second;
+    }
   }
   auto& cache = operands_[scope.event];
   auto found = cache.find(wanted);

@@ -34,28 +34,29 @@ const syntax::LetDecl* Checker::let_of(const Scope& scope, const Expr& path, boo
   return &std::get<syntax::LetDecl>(packs_[home].lets.at(name.name.text)->value);
 }
 
-std::vector<Checker::Literal> Checker::read_lines(std::size_t pack, const Expr& expr) {
+std::optional<std::vector<Checker::Literal>> Checker::read_lines(std::size_t pack, const Expr& expr) {
   const auto known = lines_.find(&expr);
   if (known != lines_.end()) return known->second;
   namespace fs = std::filesystem;
-  auto& out = lines_[&expr];
+  auto& kept = lines_[&expr];
   const fs::path relative = fs::path(expr.text).lexically_normal();
   // Rules come from elsewhere: a list is read from their own folder and nowhere else.
-  if (relative.is_absolute() || (!relative.empty() && *relative.begin() == "..")) {
+  if (relative.empty() || relative.is_absolute() || *relative.begin() == "..") {
     error("bad-list", expr.span, "\"" + expr.text + "\" lies outside the pack's folder");
-    return out;
+    return kept;
   }
   const fs::path path = fs::path(packs_[pack].folder) / relative;
   std::error_code failure;
   const auto size = fs::file_size(path, failure);
   if (failure) {
     error("bad-list", expr.span, path.string() + " cannot be read: " + failure.message());
-    return out;
+    return kept;
   }
   if (size > kMaxListBytes) {
     error("bad-list", expr.span, path.string() + " has " + std::to_string(size) + " bytes; a list has at most " + std::to_string(kMaxListBytes));
-    return out;
+    return kept;
   }
+  std::vector<Literal> out;
   std::ifstream in(path, std::ios::binary);
   std::string line;
   while (std::getline(in, line)) {
@@ -63,7 +64,8 @@ std::vector<Checker::Literal> Checker::read_lines(std::size_t pack, const Expr& 
     if (line.empty() || line[0] == '#') continue;
     out.push_back({base::sanitize_utf8(line), {}});
   }
-  return out;
+  kept = std::move(out);
+  return kept;
 }
 
 std::optional<std::vector<Checker::Literal>> Checker::list_of(const Scope& scope, const Expr& expr) {
@@ -75,7 +77,7 @@ std::optional<std::vector<Checker::Literal>> Checker::list_of(const Scope& scope
         continue;
       }
       // A list's name may stand among the values of another.
-      auto inner = scope.depth < kMaxReferenceDepth ? list_of({scope.pack, scope.event, scope.fields, scope.link, scope.depth + 1}, item) : std::nullopt;
+      auto inner = scope.depth < kMaxReferenceDepth ? list_of({scope.pack, scope.event, scope.fields, scope.link, scope.depth + 1, scope.codes}, item) : std::nullopt;
       if (!inner) return std::nullopt;
       out.insert(out.end(), inner->begin(), inner->end());
     }

@@ -193,6 +193,9 @@ struct TestCase {
 
 struct Pack { std::string name, version; std::vector<std::string> imports; Span span; };
 
+/// A site's change of a rule, for those who list them; its effect is already in the rule.
+struct Override { std::string pack, target, reason, owner; std::optional<std::int64_t> until; Span span; };
+
 struct RoleField { std::string role; EventId event; std::string field; };
 
 /// A field written in another spelling than the rules' own (`ShareName`, `Share_Name`), and the one for it.
@@ -208,6 +211,7 @@ struct Model {
   std::vector<Chain> chains;
   std::vector<TestCase> tests;
   std::vector<Spelling> spellings;  ///< for the formatter; only where every event agrees
+  std::vector<Override> overrides;
 };
 
 /// The operand that a snake_case (or original, or Splunk-spelled) name stands for in one event, as the
