@@ -101,19 +101,54 @@ std::size_t bad_byte(std::string_view text) {
   return nul;
 }
 
-/// Depth is counted on tokens before the generated parser, which recurses, sees them.
+bool name_like(std::size_t type) {
+  return type == ChainLexer::IDENT || type == ChainLexer::QUOTED_NAME || (type >= ChainLexer::PACK && type <= ChainLexer::EXACT);
+}
+
+/// How deep the generated parser, which recurses, would go: counted on tokens before it runs. Brackets nest,
+/// and so do the words before a term: `not not …`, `5 5 …`, `a: b: …`, `3 of 3 of …`, `sum f of sum f of …`.
+class Depth {
+ public:
+  /// The depth once this token is read.
+  std::size_t next(std::size_t type) {
+    const bool opens = type == ChainLexer::LPAREN || type == ChainLexer::LBRACKET || type == ChainLexer::LBRACE;
+    const bool closes = type == ChainLexer::RPAREN || type == ChainLexer::RBRACKET || type == ChainLexer::RBRACE;
+    if (opens) {
+      open_.push_back(words_);
+      outside_ += words_ + 1;
+      words_ = 0;
+    } else if (closes) {
+      if (!open_.empty()) {
+        outside_ -= open_.back() + 1;
+        open_.pop_back();
+      }
+      words_ = 0;
+    } else if (type == ChainLexer::COLON && name_like(last_) && name_like(before_)) {
+      words_ = 1;  // `type name:`, the next field of an event, not a label before a label
+    } else if (type == ChainLexer::NOT || type == ChainLexer::NUMBER || type == ChainLexer::COLON || type == ChainLexer::OF) {
+      ++words_;
+    } else if (!name_like(type) && type != ChainLexer::DOT && type != ChainLexer::DISTINCT && type != ChainLexer::HOPS) {
+      words_ = 0;  // whatever stands here ends a term
+    }
+    before_ = last_;
+    last_ = type;
+    return outside_ + words_;
+  }
+
+ private:
+  std::vector<std::size_t> open_;  // words before each open bracket
+  std::size_t outside_ = 0;        // depth outside the innermost bracket, it included
+  std::size_t words_ = 0;          // words before the term at hand
+  std::size_t last_ = 0, before_ = 0;
+};
+
 bool within_limits(antlr4::CommonTokenStream& tokens, const Offsets& offsets, FileId id, Diagnostics& diagnostics) {
-  std::size_t depth = 0, prefixes = 0, count = 0;
+  Depth depth;
+  std::size_t count = 0;
   for (Token* token : tokens.getTokens()) {
     if (token->getChannel() != Token::DEFAULT_CHANNEL) continue;
     ++count;
-    const auto type = token->getType();
-    // Prefixes recurse as brackets do: `not not …`, `5 5 …`, `a: b: …`.
-    const bool prefix = type == ChainLexer::NOT || type == ChainLexer::NUMBER || type == ChainLexer::COLON;
-    prefixes = prefix ? prefixes + 1 : type == ChainLexer::IDENT ? prefixes : 0;
-    if (type == ChainLexer::LPAREN || type == ChainLexer::LBRACKET || type == ChainLexer::LBRACE) ++depth;
-    if ((type == ChainLexer::RPAREN || type == ChainLexer::RBRACKET || type == ChainLexer::RBRACE) && depth > 0) --depth;
-    if (depth + prefixes <= kMaxDepth) continue;
+    if (depth.next(token->getType()) <= kMaxDepth) continue;
     const auto begin = offsets[std::min(token->getStartIndex(), offsets.size() - 1)];
     diagnostics.error("too-deep", {id, begin, begin + 1}, "nested more than " + std::to_string(kMaxDepth) + " deep");
     return false;

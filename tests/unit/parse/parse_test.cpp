@@ -136,6 +136,22 @@ TEST(Parse, LongListsAreNotDeep) {
   EXPECT_TRUE(parsed(list + "]").file);
 }
 
+TEST(Parse, WordsBeforeATermNestAsBracketsDo) {
+  for (const std::string word : {"not ", "5 ", "x: ", "key: ", "3 of ", "5 distinct f of ", "sum f of ", "risk 5 of ", "(5 "}) {
+    std::string pattern;
+    for (int i = 0; i < 100'000; ++i) pattern += word;
+    const Parsed p = parsed("chain c { match " + pattern + "a by computer within 1s }");
+    ASSERT_EQ(p.diagnostics.errors(), 1u) << word;
+    EXPECT_EQ(p.diagnostics.all()[0].code, "too-deep") << word;
+  }
+}
+
+TEST(Parse, ManyFieldsAreNotDeep) {
+  std::string fields;
+  for (int i = 0; i < 1000; ++i) fields += "F" + std::to_string(i) + ": text G" + std::to_string(i) + ": mask m ";
+  EXPECT_TRUE(parsed("source s { provider \"P\" event 1 { " + fields + "} }").file);
+}
+
 TEST(Parse, AMillionParenthesesAreOneError) {
   const Parsed p = parsed("link l { on a 1 where " + std::string(1'000'000, '(') + "f == 1 }");
   EXPECT_EQ(p.diagnostics.errors(), 1u);
