@@ -57,7 +57,8 @@ void RankWindow::add(std::uint32_t event) {
     live_at_[signature] = static_cast<std::uint32_t>(live_.size());
     live_.push_back(signature);
   }
-  if (!full_) known_ = false;  // a full window stays full when events come
+  // A full window stays full when events come; more of one kind than a match can hold change nothing.
+  if (!full_ && present_[signature] <= group_.rank) known_ = false;
 }
 
 void RankWindow::remove(std::uint32_t event) {
@@ -71,7 +72,8 @@ void RankWindow::remove(std::uint32_t event) {
     live_at_[live_.back()] = live_at_[signature];
     live_.pop_back();
   }
-  if (full_) known_ = false;   // one that is not full stays so when events go
+  // A window that is not full stays so when events go; a full one is until the assignment found last is hit.
+  if (full_ && (disjoint_ || present_[signature] < needed_[signature])) known_ = false;
 }
 
 bool RankWindow::full() {
@@ -156,33 +158,79 @@ std::uint32_t RankWindow::flow() {
     }
     ++total;
   }
+  needed_.assign(signatures_.size(), 0);
+  for (const Use& use : uses) ++needed_[use.signature];
   return total;
 }
 
-bool RankWindow::compatible(std::uint32_t a, std::uint32_t b) const {
-  if (a == b) return true;
-  for (const Slot& x : slots_[a]) {
-    for (const Slot& y : slots_[b]) {
-      if (x.leaf != y.leaf) return true;
-      const Leaf& leaf = problem_.alternative->leaves[x.leaf];
-      if (leaf.number >= 2 && (!leaf.colored || x.color != y.color)) return true;
-    }
+std::vector<std::uint32_t> RankWindow::fitting() const {
+  std::vector<std::uint32_t> out;
+  for (std::uint32_t e = 0; e < slots_.size(); ++e) {
+    if (fits(e)) out.push_back(e);
   }
-  return false;
+  return out;
 }
 
-void solve_group(const Problem& problem, Matches& matches) {
-  const Group& group = problem.alternative->groups[0];
+/// Two events exclude each other (are parallel in the matroid) if all they can fill is the same single
+/// place: the one place of a leaf of number 1, or one colour of a leaf.
+std::uint32_t RankWindow::label(std::uint32_t event) const {
+  const auto& slots = slots_[event];
+  if (slots.front().leaf != slots.back().leaf) return kFree;
+  const Leaf& leaf = problem_.alternative->leaves[slots.front().leaf];
+  std::uint32_t label = 0;  // leaves and their colours, numbered one after the other
+  for (std::uint32_t l = 0; l < slots.front().leaf; ++l) label += static_cast<std::uint32_t>(colors_[l].size()) + 1;
+  if (leaf.number == 1) return label;
+  return leaf.colored && slots.size() == 1 ? label + 1 + slots.front().color : kFree;
+}
+
+namespace {
+
+/// Matches that end in `ends`, taken only. An event before the instant T is in a match that ends at T if
+/// the window of T has the rank and some event at T does not exclude it.
+void take_ending(const Problem& problem, const Group& group, Ends ends, Matches& matches) {
   RankWindow window(problem, group);
-  if (group.rank == 1) {
-    for (std::uint32_t e = 0; e < problem.events.size(); ++e) {
-      if (window.fits(e)) matches.take(e);
+  const auto fitting = window.fitting();
+  const auto time = [&](std::size_t i) { return problem.events[fitting[i]].time; };
+  Labels labels;
+  std::vector<std::int64_t> instants;  // with full windows
+  std::size_t first = 0;
+  for (std::size_t at = 0; at < fitting.size() && time(at) <= ends.to;) {
+    std::size_t next = at;
+    std::uint32_t label = window.label(fitting[at]);
+    for (; next < fitting.size() && time(next) == time(at); ++next) {
+      window.add(fitting[next]);
+      if (window.label(fitting[next]) != label) label = kFree;
     }
-    return;
+    while (time(at) - time(first) > problem.within) window.remove(fitting[first++]);
+    if (ends.hold(time(at)) && window.full()) {
+      instants.push_back(time(at));
+      labels.push(label);
+    }
+    at = next;
   }
-  std::vector<std::uint32_t> fitting;
-  for (std::uint32_t e = 0; e < problem.events.size(); ++e) {
-    if (window.fits(e)) fitting.push_back(e);
+  labels.seal();
+  for (const std::uint32_t e : fitting) {
+    const std::int64_t own = problem.events[e].time;
+    const auto begin = std::lower_bound(instants.begin(), instants.end(), own);
+    if (begin == instants.end()) break;
+    const auto end = std::upper_bound(begin, instants.end(), later(own, problem.within));
+    if (begin == end) continue;
+    if (*begin == own || labels.other_in(static_cast<std::size_t>(begin - instants.begin()), static_cast<std::size_t>(end - instants.begin()), window.label(e))) {
+      matches.take(e);
+    }
+  }
+}
+
+}  // namespace
+
+void solve_group(const Problem& problem, Ends ends, Matches& matches) {
+  const Group& group = problem.alternative->groups[0];
+  if (!ends.all()) return take_ending(problem, group, ends, matches);
+  RankWindow window(problem, group);
+  const auto fitting = window.fitting();
+  if (group.rank == 1) {
+    for (const std::uint32_t e : fitting) matches.take(e);
+    return;
   }
   std::size_t first = 0, joined = 0;  // fitting[first ..) is the window; fitting[.. joined) is joined already
   for (std::size_t at = 0; at < fitting.size(); ++at) {

@@ -1,5 +1,6 @@
 #include "runtime/engine/pattern.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace chainhunt::engine {
@@ -28,7 +29,12 @@ void append(Tree& parent, Tree child, std::int64_t gap) {
   parent.children.push_back(std::move(child));
 }
 
-std::vector<Tree> spread(const program::Chain& chain, std::uint32_t index) {
+std::vector<Tree> spread(const program::Chain& chain, std::uint32_t index, bool& complete) {
+  const auto full = [&](const std::vector<Tree>& trees) {
+    if (trees.size() < kMaxAlternatives) return false;
+    complete = false;
+    return true;
+  };
   const program::PatternNode& node = chain.nodes[index];
   std::vector<Tree> out;
   switch (node.kind) {
@@ -37,7 +43,10 @@ std::vector<Tree> spread(const program::Chain& chain, std::uint32_t index) {
       return out;
     case PatternKind::disjunction:
       for (const std::uint32_t child : node.children) {
-        for (Tree& tree : spread(chain, child)) out.push_back(std::move(tree));
+        for (Tree& tree : spread(chain, child, complete)) {
+          if (full(out)) return out;
+          out.push_back(std::move(tree));
+        }
       }
       return out;
     case PatternKind::conjunction:
@@ -46,11 +55,12 @@ std::vector<Tree> spread(const program::Chain& chain, std::uint32_t index) {
   const bool sequence = node.kind == PatternKind::sequence;
   out.emplace_back().sequence = sequence;
   for (std::size_t i = 0; i < node.children.size(); ++i) {
-    const auto choices = spread(chain, node.children[i]);
+    const auto choices = spread(chain, node.children[i], complete);
     const std::int64_t gap = sequence && i > 0 ? node.gaps[i - 1] : -1;
     std::vector<Tree> longer;
     for (const Tree& prefix : out) {
       for (const Tree& choice : choices) {
+        if (full(longer)) break;
         longer.push_back(prefix);
         append(longer.back(), choice, gap);
       }
@@ -67,6 +77,8 @@ Part place(Tree tree, Alternative& alternative) {
     leaf.node = tree.leaf;
     leaf.colored = tree.leaf->kind == PatternKind::n_of || tree.leaf->kind == PatternKind::distinct;
     leaf.number = tree.leaf->kind == PatternKind::step ? 1 : tree.leaf->number;
+    for (std::uint32_t i = 0; i < tree.leaf->links.size(); ++i) leaf.links.emplace_back(tree.leaf->links[i], i);
+    std::sort(leaf.links.begin(), leaf.links.end());
     alternative.rank += leaf.number;
     part.leaf = static_cast<std::int32_t>(alternative.leaves.size());
     alternative.leaves.push_back(leaf);
@@ -114,10 +126,10 @@ void find_groups(Alternative& alternative) {
 
 }  // namespace
 
-std::vector<Alternative> alternatives_of(const program::Chain& chain) {
-  std::vector<Alternative> out;
-  for (Tree& tree : spread(chain, chain.root)) {
-    Alternative& alternative = out.emplace_back();
+Alternatives alternatives_of(const program::Chain& chain) {
+  Alternatives out;
+  for (Tree& tree : spread(chain, chain.root, out.complete)) {
+    Alternative& alternative = out.list.emplace_back();
     alternative.root = place(std::move(tree), alternative);
     find_groups(alternative);
   }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "runtime/engine/hit.h"
@@ -19,6 +20,8 @@ struct Leaf {
   std::uint32_t number = 1;
   bool colored = false;
   const program::PatternNode* node = nullptr;
+  /// Its links and their places in node->links, sorted by link.
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> links;
 };
 
 /// An or-free tree. `leaf` is set at the leaves, `children` elsewhere.
@@ -39,12 +42,20 @@ struct Group {
 struct Alternative {
   std::vector<Leaf> leaves;
   Part root;
-  std::uint32_t rank = 0;            ///< events in a match
+  std::uint64_t rank = 0;            ///< events in a match
   /// The root as groups one after the other; empty if it is not of that shape.
   std::vector<Group> groups;
 };
 
-/// At most as many alternatives as the planner admits (256).
-std::vector<Alternative> alternatives_of(const program::Chain& chain);
+struct Alternatives {
+  std::vector<Alternative> list;
+  bool complete = true;              ///< false: more than kMaxAlternatives, the rest is left out
+};
+
+/// As many as the planner admits; only an image from elsewhere can have more.
+inline constexpr std::size_t kMaxAlternatives = 256;
+
+/// The result points into `chain`.
+Alternatives alternatives_of(const program::Chain& chain);
 
 }  // namespace chainhunt::engine

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <tuple>
+#include <utility>
 
 namespace chainhunt::engine {
 namespace {
@@ -18,6 +19,30 @@ bool in_order(const Hit& a, const Hit& b) {
   return std::tie(a.event.digest, a.source, a.offset, a.link) < std::tie(b.event.digest, b.source, b.offset, b.link);
 }
 
+/// Hits are large: sorts what decides nearly always, the time, with their places, then moves each hit once.
+void sort(std::vector<Hit>& hits) {
+  std::vector<std::pair<std::int64_t, std::size_t>> order;
+  order.reserve(hits.size());
+  for (std::size_t i = 0; i < hits.size(); ++i) order.emplace_back(hits[i].event.time, i);
+  std::sort(order.begin(), order.end(), [&](const auto& a, const auto& b) {
+    if (a.first != b.first) return a.first < b.first;
+    return in_order(hits[a.second], hits[b.second]);
+  });
+  // Each circle of places is moved along by one, without a second table of hits.
+  for (std::size_t start = 0; start < order.size(); ++start) {
+    if (order[start].second == start) continue;
+    Hit first = std::move(hits[start]);
+    std::size_t at = start;
+    while (order[at].second != start) {
+      const std::size_t from = std::exchange(order[at].second, at);
+      hits[at] = std::move(hits[from]);
+      at = from;
+    }
+    order[at].second = at;
+    hits[at] = std::move(first);
+  }
+}
+
 /// The same record as read from one place, or, unless duplicates count, from any.
 bool one_record(const Hit& a, const Hit& b, bool keep_duplicates) {
   if (identity(a) != identity(b)) return false;
@@ -28,28 +53,29 @@ bool one_record(const Hit& a, const Hit& b, bool keep_duplicates) {
 }  // namespace
 
 std::uint64_t order_and_deduplicate(std::vector<Hit>& hits, bool keep_duplicates) {
-  std::sort(hits.begin(), hits.end(), in_order);
+  sort(hits);
   std::uint64_t dropped = 0;
-  std::vector<Hit> kept;
-  kept.reserve(hits.size());
-  std::vector<std::uint32_t> links;  // of the record at hand
-  std::size_t first = 0;             // in `hits`, of the record at hand
+  std::size_t kept = 0;
+  std::vector<std::uint32_t> links;  // of the record at hand, whose first hit is the last kept with its links
+  struct { std::string digest; std::uint32_t source = 0; std::uint64_t offset = 0; } copy, before;
   for (std::size_t i = 0; i < hits.size(); ++i) {
-    const bool fresh = i == 0 || !one_record(hits[first], hits[i], keep_duplicates);
+    const bool fresh = kept == 0 || !one_record(hits[kept - 1], hits[i], keep_duplicates);
     if (fresh) {
-      first = i;
       links.clear();
-    } else if (hits[i].event.digest != hits[first].event.digest || hits[i].source != hits[first].source || hits[i].offset != hits[first].offset) {
+      copy = {hits[i].event.digest, hits[i].source, hits[i].offset};
+    } else if (hits[i].event.digest != copy.digest || hits[i].source != copy.source || hits[i].offset != copy.offset) {
       // Another copy of the record: with equal bytes it has the same hits, with other bytes the smaller stands for both.
-      const Hit& before = hits[i - 1];
       if (before.source != hits[i].source || before.offset != hits[i].offset) ++dropped;
+      before = {{}, hits[i].source, hits[i].offset};
       continue;
     }
+    before = {{}, hits[i].source, hits[i].offset};
     if (std::find(links.begin(), links.end(), hits[i].link) != links.end()) continue;
     links.push_back(hits[i].link);
-    kept.push_back(Hit(hits[i]));
+    if (kept != i) hits[kept] = std::move(hits[i]);
+    ++kept;
   }
-  hits = std::move(kept);
+  hits.erase(hits.begin() + static_cast<std::ptrdiff_t>(kept), hits.end());
   return dropped;
 }
 

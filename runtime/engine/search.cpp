@@ -18,20 +18,21 @@ namespace {
 /// Candidates tried for one question; a harder one is given up and marks the result.
 constexpr std::uint64_t kStepsPerQuestion = 200'000;
 
-struct Range {
-  std::int64_t from = std::numeric_limits<std::int64_t>::min();
-  std::int64_t to = std::numeric_limits<std::int64_t>::max();
-};
-
 class Search {
  public:
   Search(const Problem& problem, Budget& budget) : problem_(problem), budget_(budget) {
     const Alternative& alternative = *problem.alternative;
     before_.assign(alternative.leaves.size(), std::vector<bool>(alternative.leaves.size(), false));
     order(alternative.root);
-    for (std::uint32_t leaf = 0; leaf < alternative.leaves.size(); ++leaf) {
-      for (std::uint32_t n = 0; n < alternative.leaves[leaf].number; ++n) places_.push_back(leaf);
-    }
+    // Steps first, then counts, then the leaves whose events must differ: what is easy to fill comes last,
+    // and a failure early leaves little to try again.
+    leaves_.resize(alternative.leaves.size());
+    std::iota(leaves_.begin(), leaves_.end(), 0);
+    std::stable_sort(leaves_.begin(), leaves_.end(), [&](std::uint32_t a, std::uint32_t b) {
+      const Leaf& x = alternative.leaves[a];
+      const Leaf& y = alternative.leaves[b];
+      return std::tuple(x.number > 1, x.colored) < std::tuple(y.number > 1, y.colored);
+    });
     candidates_.resize(alternative.leaves.size());
     for (std::uint32_t e = 0; e < problem.events.size(); ++e) {
       std::int64_t last = -1;
@@ -46,7 +47,7 @@ class Search {
   }
 
   /// A match that contains all of `required` and whose last event lies in `ends`.
-  std::optional<std::vector<std::uint32_t>> find(const std::vector<std::uint32_t>& required, Range ends = {}) {
+  std::optional<std::vector<std::uint32_t>> find(const std::vector<std::uint32_t>& required, Ends ends) {
     ends_ = ends;
     steps_ = 0;
     lowest_ = std::numeric_limits<std::int64_t>::max();
@@ -143,86 +144,100 @@ class Search {
     std::tie(lowest_, highest_) = saved;
   }
 
-  /// Fills places from `place` on; within one leaf candidates are taken in order (`from`), since their
+  /// Fills leaves from leaves_[index] on; within one leaf candidates are taken in order (`from`), since their
   /// order in the leaf means nothing.
-  bool fill(std::size_t place, std::size_t from) {
-    while (place < places_.size() && missing(place) == 0) from = 0, place = next_leaf(place);
-    if (place >= places_.size()) return complete();
-    const std::uint32_t leaf = places_[place];
-    const auto& candidates = candidates_[leaf];
-    if (candidates.size() < from + missing(place)) return false;
-    std::size_t at = from;
-    if (lowest_ <= highest_) {
-      const std::int64_t earliest = highest_ - problem_.within;
-      const auto first = std::lower_bound(candidates.begin(), candidates.end(), earliest,
-                                          [&](std::uint32_t e, std::int64_t t) { return problem_.events[e].time < t; });
-      at = std::max(at, static_cast<std::size_t>(first - candidates.begin()));
+  bool fill(std::size_t index, std::size_t from) {
+    while (index < leaves_.size() && missing(leaves_[index]) == 0) {
+      from = 0;
+      ++index;
     }
-    for (; at < candidates.size(); ++at) {
+    if (from == 0 && !gaps_hold(problem_.alternative->root).first) return false;
+    if (index == leaves_.size()) return ends_.hold(highest_);
+    const std::uint32_t leaf = leaves_[index];
+    const auto& candidates = candidates_[leaf];
+    const auto time = [&](std::size_t i) { return problem_.events[candidates[i]].time; };
+    const auto [earliest, latest] = bounds(leaf);
+    const auto first = std::lower_bound(candidates.begin(), candidates.end(), earliest,
+                                        [&](std::uint32_t e, std::int64_t t) { return problem_.events[e].time < t; });
+    const auto behind = std::upper_bound(candidates.begin(), candidates.end(), latest,
+                                         [&](std::int64_t t, std::uint32_t e) { return t < problem_.events[e].time; });
+    const std::size_t end = static_cast<std::size_t>(behind - candidates.begin());
+    for (std::size_t at = std::max(from, static_cast<std::size_t>(first - candidates.begin())); at + missing(leaf) <= end; ++at) {
       const std::uint32_t event = candidates[at];
-      if (lowest_ <= highest_ && problem_.events[event].time - lowest_ > problem_.within) break;
+      if (lowest_ <= highest_ && time(at) - lowest_ > problem_.within) break;
       for (const Slot& slot : problem_.slots[event]) {
         if (slot.leaf != leaf) continue;
         if (spent()) return false;
         const auto saved = std::pair(lowest_, highest_);
         if (!put(event, slot)) continue;
-        if (missing(place) == 0 ? fill(next_leaf(place), 0) : fill(place, at + 1)) return true;
+        if (missing(leaf) == 0 ? fill(index + 1, 0) : fill(index, at + 1)) return true;
         take_back(event, slot, saved);
       }
     }
     return false;
   }
 
-  std::size_t missing(std::size_t place) const {
-    const std::uint32_t leaf = places_[place];
-    return problem_.alternative->leaves[leaf].number - filled_[leaf].size();
-  }
-  std::size_t next_leaf(std::size_t place) const {
-    const std::uint32_t leaf = places_[place];
-    while (place < places_.size() && places_[place] == leaf) ++place;
-    return place;
+  /// The times that the window and the leaves before and behind leave to a leaf.
+  std::pair<std::int64_t, std::int64_t> bounds(std::uint32_t leaf) const {
+    std::int64_t earliest = std::numeric_limits<std::int64_t>::min(), latest = ends_.to;
+    if (lowest_ <= highest_) {
+      earliest = highest_ - problem_.within;
+      latest = std::min(latest, later(lowest_, problem_.within));
+    }
+    for (std::uint32_t other = 0; other < filled_.size(); ++other) {
+      for (const std::uint32_t e : filled_[other]) {
+        if (before_[other][leaf]) earliest = std::max(earliest, problem_.events[e].time);
+        if (before_[leaf][other]) latest = std::min(latest, problem_.events[e].time);
+      }
+    }
+    return {earliest, latest};
   }
 
-  bool complete() const {
-    if (highest_ < ends_.from || highest_ > ends_.to) return false;
-    return gaps_hold(problem_.alternative->root).has_value();
-  }
+  std::size_t missing(std::uint32_t leaf) const { return problem_.alternative->leaves[leaf].number - filled_[leaf].size(); }
 
-  /// First and last time of a part, or nothing if a gap in it is too long.
-  std::optional<std::pair<std::int64_t, std::int64_t>> gaps_hold(const Part& part) const {
+  using Span = std::optional<std::pair<std::int64_t, std::int64_t>>;
+
+  /// Whether no gap between two filled parts is too long, and the part's first and last time if it is filled.
+  std::pair<bool, Span> gaps_hold(const Part& part) const {
     std::pair<std::int64_t, std::int64_t> span{std::numeric_limits<std::int64_t>::max(), std::numeric_limits<std::int64_t>::min()};
     const auto widen = [&](std::int64_t first, std::int64_t last) {
       span.first = std::min(span.first, first);
       span.second = std::max(span.second, last);
     };
     if (part.leaf >= 0) {
-      for (const std::uint32_t e : filled_[static_cast<std::size_t>(part.leaf)]) widen(problem_.events[e].time, problem_.events[e].time);
-      return span;
+      const auto leaf = static_cast<std::uint32_t>(part.leaf);
+      if (missing(leaf) > 0) return {true, std::nullopt};
+      for (const std::uint32_t e : filled_[leaf]) widen(problem_.events[e].time, problem_.events[e].time);
+      return {true, span};
     }
+    bool filled = true;     // all children so far
     for (std::size_t i = 0; i < part.children.size(); ++i) {
-      const auto child = gaps_hold(part.children[i]);
-      if (!child) return std::nullopt;
-      if (part.sequence && i > 0 && part.gaps[i - 1] >= 0 && child->first - span.second > part.gaps[i - 1]) return std::nullopt;
-      widen(child->first, child->second);
+      const auto [hold, child] = gaps_hold(part.children[i]);
+      if (!hold) return {false, std::nullopt};
+      if (part.sequence && i > 0 && part.gaps[i - 1] >= 0 && filled && child && child->first - span.second > part.gaps[i - 1]) {
+        return {false, std::nullopt};
+      }
+      filled = filled && child;
+      if (child) widen(child->first, child->second);
     }
-    return span;
+    return {true, filled ? Span(span) : std::nullopt};
   }
 
   const Problem& problem_;
   Budget& budget_;
   std::vector<std::vector<bool>> before_;             // leaf x leaf: all events of one before those of the other
-  std::vector<std::uint32_t> places_;                 // leaf of every place, leaves in order
+  std::vector<std::uint32_t> leaves_;                 // in the order of filling
   std::vector<std::vector<std::uint32_t>> candidates_;  // per leaf, in order of time
   std::vector<bool> used_;
   std::vector<std::vector<std::uint32_t>> filled_, colors_;  // per leaf
   std::int64_t lowest_ = 0, highest_ = 0;
-  Range ends_;
+  Ends ends_;
   std::uint64_t steps_ = 0;
 };
 
 }  // namespace
 
-void solve_search(const Problem& problem, Matches& matches, Budget& budget) {
+void solve_search(const Problem& problem, Ends ends, Matches& matches, Budget& budget) {
   Search search(problem, budget);
   // What this alternative's matches hold: components are asked for among these only.
   std::vector<bool> own(problem.events.size(), false);
@@ -235,42 +250,39 @@ void solve_search(const Problem& problem, Matches& matches, Budget& budget) {
   };
   for (std::uint32_t e = 0; e < problem.events.size(); ++e) {
     if (own[e] || problem.slots[e].empty()) continue;
-    if (const auto match = search.find({e})) keep(*match);
+    if (const auto match = search.find({e}, ends)) keep(*match);
   }
-  for (std::uint32_t a = 0; a < problem.events.size(); ++a) {
-    if (!own[a]) continue;
-    for (std::uint32_t b = a + 1; b < problem.events.size(); ++b) {
-      if (problem.events[b].time - problem.events[a].time > problem.within) break;
-      if (!own[b] || matches.root(a) == matches.root(b)) continue;
-      if (const auto match = search.find({a, b})) keep(*match);
+  if (!ends.all()) return;
+  std::vector<std::uint32_t> members;
+  for (std::uint32_t e = 0; e < problem.events.size(); ++e) {
+    if (own[e]) members.push_back(e);
+  }
+  // Per member the next that belongs, as far as known, to another component than this one: components only
+  // grow, so what was skipped once may be skipped again.
+  std::vector<std::uint32_t> other(members.size());
+  std::iota(other.begin(), other.end(), 1);
+  const auto next_other = [&](std::uint32_t i) {
+    while (other[i] < members.size() && matches.root(members[other[i]]) == matches.root(members[i])) other[i] = other[other[i]];
+    return other[i];
+  };
+  // From the far end, so that each finds the way of the one behind it cut short.
+  for (std::size_t i = members.size(); i-- > 0;) next_other(static_cast<std::uint32_t>(i));
+  for (std::uint32_t a = 0; a < members.size(); ++a) {
+    const std::int64_t time = problem.events[members[a]].time;
+    for (std::uint32_t b = next_other(a); b < members.size() && problem.events[members[b]].time - time <= problem.within;) {
+      if (budget.steps == 0) {
+        budget.exceeded = true;
+        return;
+      }
+      --budget.steps;
+      if (matches.root(members[a]) == matches.root(members[b])) {
+        b = next_other(b);
+        continue;
+      }
+      if (const auto match = search.find({members[a], members[b]}, ends)) keep(*match);
+      ++b;
     }
   }
-}
-
-bool in_match_ending(const Problem& problem, std::uint32_t event, std::int64_t from, std::int64_t to, Budget& budget) {
-  const Alternative& alternative = *problem.alternative;
-  if (alternative.groups.size() != 1) {
-    Search search(problem, budget);
-    return search.find({event}, {from, to}).has_value();
-  }
-  // Order-free: a window that ends at an event `last` in the range, has the rank, and in which the two
-  // can be in one match.
-  RankWindow window(problem, alternative.groups[0]);
-  if (!window.fits(event)) return false;
-  const std::int64_t time = problem.events[event].time;
-  if (alternative.rank == 1) return time >= from && time <= to;
-  std::uint32_t first = 0;
-  for (std::uint32_t at = 0; at < problem.events.size() && problem.events[at].time <= std::min(to, time + problem.within); ++at) {
-    // Events of one instant are all in the window of each of them.
-    window.add(at);
-    while (problem.events[at].time - problem.events[first].time > problem.within) window.remove(first++);
-    const bool last_of_instant = at + 1 == problem.events.size() || problem.events[at + 1].time > problem.events[at].time;
-    if (!last_of_instant || problem.events[at].time < std::max(from, time) || !window.full()) continue;
-    for (std::uint32_t last = at + 1; last-- > first && problem.events[last].time == problem.events[at].time;) {
-      if (window.fits(last) && window.compatible(event, last)) return true;
-    }
-  }
-  return false;
 }
 
 }  // namespace chainhunt::engine

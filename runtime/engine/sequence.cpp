@@ -17,8 +17,11 @@
 // Example: `a then b`, D = 10, a@0 b@4 b@9 a@12 b@30: node (0, a@0) is live with after = 4 and meets b@4
 // and b@9; a@12 has after = 30, 18 > 10: dead.
 //
-// Cost: O(positions x groups), and the joins amortised O(1). A gap beside a group of several events, and
-// events at equal times that no record numbers order, are left to the search.
+// Only matches that end in a given range (cutting): the last group's nodes end at the first event from
+// there on, and of its events those are taken that some end in the range does not exclude.
+//
+// Cost: O(positions x groups x log positions), and the joins amortised O(1). Gaps are for spaced.cpp; events
+// at equal times that no order fits (order.cpp) for the search.
 #include <algorithm>
 #include <limits>
 
@@ -28,7 +31,6 @@ namespace chainhunt::engine {
 namespace {
 
 constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
-constexpr std::uint32_t kNoPosition = std::numeric_limits<std::uint32_t>::max();
 
 struct Node {
   std::uint32_t start;        // position
@@ -55,23 +57,10 @@ std::vector<Node> nodes_of(const Problem& problem, const Group& group) {
   return nodes;
 }
 
-bool totally_ordered(const Problem& problem) {
-  const Event* previous = nullptr;
-  std::uint32_t index = 0;
-  for (const Event& event : problem.events) {
-    const bool fits = !problem.slots[index++].empty();
-    if (!fits) continue;
-    if (previous != nullptr && previous->time == event.time) {
-      if (!previous->numbered || !event.numbered || previous->log != event.log || previous->record == event.record) return false;
-    }
-    previous = &event;
-  }
-  return true;
-}
-
 class Sequence {
  public:
-  Sequence(const Problem& problem, Matches& matches) : problem_(problem), matches_(matches), groups_(problem.alternative->groups) {}
+  Sequence(const Problem& problem, Ends ends, Matches& matches)
+      : problem_(problem), ends_(ends), matches_(matches), groups_(problem.alternative->groups) {}
 
   void solve() {
     for (const Group& group : groups_) layers_.push_back(nodes_of(problem_, group));
@@ -79,10 +68,14 @@ class Sequence {
     backward();
     for (std::size_t i = 0; i < layers_.size(); ++i) {
       auto& layer = layers_[i];
-      layer.erase(std::remove_if(layer.begin(), layer.end(), [&](const Node& n) { return n.after == kNever || n.after - n.before > problem_.within; }),
+      layer.erase(std::remove_if(layer.begin(), layer.end(), [&](const Node& n) { return n.after - n.before > problem_.within; }),
                   layer.end());
     }
-    for (std::size_t i = 0; i < layers_.size(); ++i) cover(i);
+    for (std::size_t i = 0; i < layers_.size(); ++i) {
+      if (i + 1 == layers_.size() && !ends_.all()) cover_ending(i);
+      else cover(i);
+    }
+    if (!ends_.all()) return;
     for (std::size_t i = 0; i + 1 < layers_.size(); ++i) meet(i);
   }
 
@@ -101,7 +94,6 @@ class Sequence {
       for (Node node : layers_[i]) {
         while (next < previous.size() && previous[next].end < node.start) last = &previous[next++];
         if (last == nullptr) continue;
-        if (groups_[i].gap >= 0 && time(node.start) - time(last->end) > groups_[i].gap) continue;
         node.before = last->before;
         kept.push_back(node);
       }
@@ -109,24 +101,36 @@ class Sequence {
     }
   }
 
+  /// after() of every node; nodes that reach no end are dropped.
   void backward() {
-    auto& final_layer = layers_.back();
-    for (Node& node : final_layer) node.after = time(node.end);
+    RankWindow window(problem_, groups_.back());
+    const auto fitting = window.fitting();
+    std::size_t end = 0;
+    for (Node& node : layers_.back()) {
+      // Any later event that fits can be the end as well.
+      while (end < fitting.size() && (fitting[end] < node.end || time(fitting[end]) < ends_.from)) ++end;
+      if (end == fitting.size()) break;
+      if (groups_.back().rank == 1 && fitting[end] != node.end) continue;
+      if (time(fitting[end]) <= ends_.to) node.after = time(fitting[end]);
+    }
+    drop_endless(layers_.back());
     for (std::size_t i = layers_.size() - 1; i-- > 0;) {
       const auto& following = layers_[i + 1];
       for (auto node = layers_[i].rbegin(); node != layers_[i].rend(); ++node) {
         const Node* first = first_behind(following, node->end);
         if (first == nullptr) continue;
-        if (groups_[i + 1].gap >= 0 && time(first->start) - time(node->end) > groups_[i + 1].gap) continue;
         node->after = first->after;
       }
+      drop_endless(layers_[i]);
     }
   }
+  static void drop_endless(std::vector<Node>& layer) {
+    layer.erase(std::remove_if(layer.begin(), layer.end(), [](const Node& n) { return n.after == kNever; }), layer.end());
+  }
 
-  /// The first node that begins behind a position and from which the end can be reached.
+  /// The first node that begins behind a position.
   static const Node* first_behind(const std::vector<Node>& layer, std::uint32_t position) {
-    auto at = std::upper_bound(layer.begin(), layer.end(), position, [](std::uint32_t p, const Node& n) { return p < n.start; });
-    while (at != layer.end() && at->after == kNever) ++at;
+    const auto at = std::upper_bound(layer.begin(), layer.end(), position, [](std::uint32_t p, const Node& n) { return p < n.start; });
     return at == layer.end() ? nullptr : &*at;
   }
 
@@ -138,10 +142,7 @@ class Sequence {
       return;
     }
     RankWindow window(problem_, group);
-    std::vector<std::uint32_t> fitting;
-    for (std::uint32_t e = 0; e < problem_.events.size(); ++e) {
-      if (window.fits(e)) fitting.push_back(e);
-    }
+    const auto fitting = window.fitting();
     std::size_t joined = 0;
     for (const Node& node : layers_[i]) {
       const std::size_t first = static_cast<std::size_t>(std::lower_bound(fitting.begin(), fitting.end(), node.start) - fitting.begin());
@@ -150,6 +151,34 @@ class Sequence {
         if (at > first) matches_.join(fitting[at], fitting[at - 1]);
         joined = at + 1;
       }
+    }
+  }
+
+  /// The last group's events in matches that end in the range: between an end q and the earliest start whose
+  /// match ends there in time, all that q does not exclude.
+  void cover_ending(std::size_t i) {
+    const auto& layer = layers_[i];
+    if (layer.empty()) return;
+    if (groups_[i].rank == 1) return cover(i);
+    RankWindow window(problem_, groups_[i]);
+    const auto fitting = window.fitting();
+    std::vector<std::uint32_t> ends, starts;  // both rise
+    Labels labels;
+    std::size_t node = 0;
+    for (const std::uint32_t q : fitting) {
+      if (!ends_.hold(time(q))) continue;
+      while (node < layer.size() && time(q) - layer[node].before > problem_.within) ++node;
+      if (node == layer.size()) break;
+      if (layer[node].end > q) continue;
+      ends.push_back(q);
+      starts.push_back(layer[node].start);
+      labels.push(window.label(q));
+    }
+    labels.seal();
+    for (const std::uint32_t x : fitting) {
+      const auto begin = static_cast<std::size_t>(std::lower_bound(ends.begin(), ends.end(), x) - ends.begin());
+      const auto end = static_cast<std::size_t>(std::upper_bound(starts.begin(), starts.end(), x) - starts.begin());
+      if (begin < end && (ends[begin] == x || labels.other_in(begin, end, window.label(x)))) matches_.take(x);
     }
   }
 
@@ -175,8 +204,7 @@ class Sequence {
         // following[begin .. joined) were joined with each other only if one node met them all; they were,
         // since their range began at or before this one's.
       }
-      while (end < following.size() && following[end].after - node.before <= problem_.within &&
-             (groups_[i + 1].gap < 0 || time(following[end].start) - time(node.end) <= groups_[i + 1].gap)) {
+      while (end < following.size() && following[end].after - node.before <= problem_.within) {
         matches_.join(node.start, following[end].start);
         ++end;
       }
@@ -185,6 +213,7 @@ class Sequence {
   }
 
   const Problem& problem_;
+  Ends ends_;
   Matches& matches_;
   const std::vector<Group>& groups_;
   std::vector<std::vector<Node>> layers_;
@@ -192,14 +221,6 @@ class Sequence {
 
 }  // namespace
 
-bool solve_sequence(const Problem& problem, Matches& matches) {
-  const auto& groups = problem.alternative->groups;
-  if (groups.size() < 2 || !totally_ordered(problem)) return false;
-  for (std::size_t i = 1; i < groups.size(); ++i) {
-    if (groups[i].gap >= 0 && (groups[i].rank > 1 || groups[i - 1].rank > 1)) return false;
-  }
-  Sequence(problem, matches).solve();
-  return true;
-}
+void solve_sequence(const Problem& problem, Ends ends, Matches& matches) { Sequence(problem, ends, matches).solve(); }
 
 }  // namespace chainhunt::engine

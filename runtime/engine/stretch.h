@@ -3,9 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <numeric>
-#include <span>
-#include <string>
+#include <optional>
 #include <vector>
 
 #include "runtime/engine/pattern.h"
@@ -24,13 +24,18 @@ struct Event {
   std::uint32_t log = 0;             ///< equal numbers: the same log
   bool numbered = false;
   std::uint64_t record = 0;
-  std::vector<std::uint32_t> hits;   ///< indices into the sorted hits, by link
+  std::uint32_t begin = 0, end = 0;  ///< its hits: a range of the entity's
 };
 
 /// `a` may precede `b`: earlier, or at the same time and no record numbers of one log say otherwise.
 inline bool may_precede(const Event& a, const Event& b) {
   if (a.time != b.time) return a.time < b.time;
   return !(a.numbered && b.numbered && a.log == b.log && b.record < a.record);
+}
+
+/// time + duration, at most the greatest time.
+inline std::int64_t later(std::int64_t time, std::int64_t duration) {
+  return time > std::numeric_limits<std::int64_t>::max() - duration ? std::numeric_limits<std::int64_t>::max() : time + duration;
 }
 
 /// Which events are in a match, and which are connected through matches.
@@ -59,22 +64,60 @@ struct Budget {
 
 /// What a solver sees of one alternative: per event the slots that it can fill (sorted; none: it takes no part).
 struct Problem {
-  const Alternative* alternative;
-  std::span<const Event> events;     ///< in canonical order
+  const Alternative* alternative = nullptr;
+  std::vector<Event> events;         ///< in canonical order; solvers may need another order within an instant
   std::vector<std::vector<Slot>> slots;
-  std::int64_t within;
+  std::int64_t within = 0;
 };
 
-/// Order-free alternatives: exact, by windows and matroid rank (group.cpp).
-void solve_group(const Problem& problem, Matches& matches);
-/// Groups one after the other where the events are totally ordered (sequence.cpp). False: not of that
-/// kind, nothing was done.
-bool solve_sequence(const Problem& problem, Matches& matches);
-/// Everything else, by search within the budget (search.cpp).
-void solve_search(const Problem& problem, Matches& matches, Budget& budget);
+/// Which matches are asked for: those whose last event lies in [from, to].
+struct Ends {
+  std::int64_t from = std::numeric_limits<std::int64_t>::min();
+  std::int64_t to = std::numeric_limits<std::int64_t>::max();
+  bool all() const { return from == std::numeric_limits<std::int64_t>::min() && to == std::numeric_limits<std::int64_t>::max(); }
+  bool hold(std::int64_t time) const { return from <= time && time <= to; }
+};
 
-/// Is `event` in a match whose last event lies in [from, to]? (Cutting of long findings.)
-bool in_match_ending(const Problem& problem, std::uint32_t event, std::int64_t from, std::int64_t to, Budget& budget);
+/// Takes the events of all matches that end in `ends`, and joins those that share a finding. With bounded
+/// `ends` only the taking is complete (cutting needs no more). Chooses among the solvers below.
+void solve(const Problem& problem, Ends ends, Matches& matches, Budget& budget);
+
+/// Order-free alternatives: exact, by windows and matroid rank (group.cpp).
+void solve_group(const Problem& problem, Ends ends, Matches& matches);
+/// Groups one after the other, without gaps, in a total order (sequence.cpp).
+void solve_sequence(const Problem& problem, Ends ends, Matches& matches);
+/// Steps and counts one after the other, with gaps, in a total order (spaced.cpp).
+void solve_spaced(const Problem& problem, Ends ends, Matches& matches);
+/// Everything else, by search within the budget (search.cpp).
+void solve_search(const Problem& problem, Ends ends, Matches& matches, Budget& budget);
+
+/// An order of the events, each instant's among themselves, in which "stands before" is "may precede"
+/// wherever a sequence of groups asks for it. Nothing: there is none (order.cpp).
+std::optional<std::vector<std::uint32_t>> linear_order(const Problem& problem);
+
+/// Events of a group that cannot be in one match of it have the same number; kFree: an event that can be
+/// with any other.
+inline constexpr std::uint32_t kFree = 0xffffffff;
+
+/// Positions with labels: is there one in [begin, end) that can be with an event of a given label?
+class Labels {
+ public:
+  void push(std::uint32_t label) { labels_.push_back(label); }
+  std::size_t size() const { return labels_.size(); }
+  /// After the last push.
+  void seal() {
+    next_.assign(labels_.size(), labels_.size());
+    for (std::size_t i = labels_.size(); i-- > 1;) next_[i - 1] = labels_[i] == labels_[i - 1] ? next_[i] : i;
+  }
+  bool other_in(std::size_t begin, std::size_t end, std::uint32_t label) const {
+    if (begin >= end) return false;
+    return label == kFree || labels_[begin] == kFree || labels_[begin] != label || next_[begin] < end;
+  }
+
+ private:
+  std::vector<std::uint32_t> labels_;
+  std::vector<std::size_t> next_;   // first position behind with another label
+};
 
 /// The number of the group's leaves' slots that the events can fill together, at most the group's rank.
 /// `events` are indices into the problem's.
@@ -85,8 +128,10 @@ class RankWindow {
   void remove(std::uint32_t event);
   bool full();
   bool fits(std::uint32_t event) const { return !slots_[event].empty(); }
-  /// Can the two events be in one match of the group?
-  bool compatible(std::uint32_t a, std::uint32_t b) const;
+  /// The events that fit, in order.
+  std::vector<std::uint32_t> fitting() const;
+  /// See kFree. Only for events that fit.
+  std::uint32_t label(std::uint32_t event) const;
 
  private:
   std::uint32_t flow();
@@ -101,6 +146,7 @@ class RankWindow {
   std::vector<std::uint32_t> distinct_;               // per leaf: colours present; uncoloured: events
   std::vector<std::uint32_t> live_;                   // signatures present
   std::vector<std::uint32_t> live_at_;                // signature -> place in live_
+  std::vector<std::uint32_t> needed_;                 // events per signature in the assignment found last
   bool disjoint_ = true;                              // every event has at most one slot
   bool known_ = false, full_ = false;
 };
