@@ -26,6 +26,11 @@ std::string not_yet(const model::Model& model, const model::Pattern& pattern) {
   if (!pattern.chains.empty()) return "a chain used as a link (`" + model.chains[pattern.chains[0]].name + "`)";
   for (const model::LinkId link : pattern.links) {
     if (!model.links[link].keep.empty()) return "`keep` (in link `" + model.links[link].name + "`)";
+    // A chain that waits for a link which reads nothing would be silent for ever.
+    for (const auto& event : model.links[link].events) {
+      const model::Source& source = model.sources[model.events[event.event].source];
+      if (source.json) return "the custom JSON source `" + source.name + "` (in link `" + model.links[link].name + "`)";
+    }
   }
   for (const auto& child : pattern.children) {
     if (auto found = not_yet(model, child); !found.empty()) return found;

@@ -127,6 +127,8 @@ const Wrong kWrong[] = {
     {"risk", "link r = share { risk 60 }\nlink s = logon { risk 50 }\nchain c { match risk 100 of (r, s) by computer within 1h }", "not-yet", "c", "risk"},
     {"condition over steps", "chain c { match a: share then b: logon by computer within 1h where a.source_ip != b.source_ip }", "not-yet", "c", "where"},
     {"keep", "link x { on security 4688 keep rare command_line by computer below 3 }\nchain c { match x by computer within 1h }", "not-yet", "c", "keep"},
+    {"custom JSON source", "source ids { json exists kind  time ts  code kind  computer host  event \"alert\" { text: text } }\n"
+     "link alert { on ids \"alert\" }\nchain c { match alert and logon by computer within 1s }", "not-yet", "c", "custom JSON source `ids`"},
     {"chain as a link", "chain c { match share by computer within 1s }\nchain d { match c and logon by computer within 1h }", "not-yet", "d", "chain used as a link"},
 };
 
