@@ -1,5 +1,6 @@
 // The checker's state; its concerns stand in files of their own: names.cpp (packs, imports, lookups),
-// sources.cpp (masks, sources, classes, roles), values.cpp (literals, lists), predicates.cpp, links.cpp,
+// sources.cpp (masks, sources, classes, roles), values.cpp (literals, lists), tables.cpp (`lookup`),
+// predicates.cpp, links.cpp,
 // chains.cpp (clauses, derived chains, keys), patterns.cpp, tests.cpp. Internal to this folder.
 #pragma once
 
@@ -45,6 +46,13 @@ struct Scope {
   std::size_t depth = 0;
   /// Event codes that the rule reads: `5145.IpAddress` must be of one of them. Null: not looked at.
   const std::set<std::string>* codes = nullptr;
+};
+
+/// A table's content: every row has a cell for every column.
+struct TableData {
+  std::vector<std::string> columns;
+  std::vector<std::vector<std::string>> rows;
+  std::size_t key = 0;
 };
 
 /// What a step of a pattern asks of the links that fill it.
@@ -98,13 +106,25 @@ class Checker {
   std::optional<std::vector<Literal>> list_of(const Scope& scope, const syntax::Expr& expr);
   std::optional<Literal> literal_of(const syntax::Expr& expr);
   const syntax::LetDecl* let_of(const Scope& scope, const syntax::Expr& path, bool report, std::size_t* pack = nullptr);
+  /// A file beside the pack's rules; reports what is wrong with it.
+  std::optional<std::string> read_pack_file(std::size_t pack, const syntax::Expr& expr);
   std::optional<std::vector<Literal>> read_lines(std::size_t pack, const syntax::Expr& expr);
   std::int64_t duration_of(const std::optional<syntax::Expr>& expr, std::int64_t otherwise = 0);
   std::int64_t number_of(const std::optional<syntax::Expr>& expr, std::int64_t otherwise, const char* what);
 
+  // tables.cpp
+  struct Lookup;
+  static bool is_lookup(const syntax::Expr& expr);
+  const TableData* table_of(std::size_t pack, const syntax::Expr& expr);
+  std::optional<Lookup> lookup_of(const Scope& scope, const syntax::Expr& call);
+  /// A comparison, `exists` or `missing` in which a lookup stands.
+  model::Predicate looked_up(const Scope& scope, const syntax::Predicate& syntax);
+
   // predicates.cpp
   model::Predicate predicate(const Scope& scope, const syntax::Predicate& syntax);
   model::Predicate compare(const Scope& scope, const syntax::Predicate& syntax);
+  /// The same with the left side given; constant where the two sides do not fit.
+  model::Predicate compare_with(const Scope& scope, const syntax::Predicate& syntax, const model::Operand& left);
   model::Predicate reference(const Scope& scope, const syntax::Predicate& syntax);
   std::optional<model::Operand> operand(const Scope& scope, const syntax::Expr& expr);
   bool about_link(const Scope& scope, const syntax::Predicate& syntax, model::Predicate& out);
@@ -178,6 +198,7 @@ class Checker {
   std::unordered_map<model::EventId, std::unordered_map<std::string, std::optional<model::Operand>>> operands_;
   std::map<model::LinkId, std::map<model::EventId, const ClassFields*>> link_fields_;
   std::map<const syntax::Expr*, std::optional<std::vector<Literal>>> lines_;
+  std::map<const syntax::Expr*, std::optional<TableData>> tables_;
   std::map<std::pair<std::string, std::string>, std::string> regexes_;  // pattern, flags -> what is wrong with it
   std::map<std::pair<std::string, model::EventId>, Span> role_spans_;
   std::size_t weight_ = 0;

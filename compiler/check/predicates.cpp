@@ -72,7 +72,7 @@ std::optional<model::Operand> Checker::operand(const Scope& scope, const Expr& e
   if (expr.kind == ExprKind::call) {
     const std::string& name = expr.names[0].text;
     if (name == "lookup") {
-      error("not-yet", expr.span, "`lookup` belongs to a later version");
+      error("wrong-type", expr.span, "`lookup` stands on one side of a comparison, or behind `exists` or `missing`");
       return std::nullopt;
     }
     const auto function = value::function_from_name(name);
@@ -155,6 +155,7 @@ Predicate Checker::predicate(const Scope& scope, const syntax::Predicate& syntax
     case syntax::PredicateKind::reference: return reference(scope, syntax);
     case syntax::PredicateKind::exists:
     case syntax::PredicateKind::missing: {
+      if (is_lookup(syntax.left)) return looked_up(scope, syntax);
       const auto left = operand(scope, syntax.left);
       if (!left) return constant(false, syntax.span);
       out.kind = syntax.kind == syntax::PredicateKind::exists ? model::PredicateKind::exists : model::PredicateKind::missing;
@@ -311,36 +312,41 @@ bool Checker::typed_values(const Scope& scope, const syntax::Predicate& syntax, 
 Predicate Checker::compare(const Scope& scope, const syntax::Predicate& syntax) {
   Predicate out;
   if (about_link(scope, syntax, out)) return out;
+  if (is_lookup(syntax.left) || is_lookup(syntax.right)) return looked_up(scope, syntax);
   const auto left = operand(scope, syntax.left);
-  if (!left) return constant(false, syntax.span);
-  if (left->kind == model::OperandKind::missing) return constant(false, syntax.span);
+  if (!left || left->kind == model::OperandKind::missing) return constant(false, syntax.span);
+  return compare_with(scope, syntax, *left);
+}
+
+Predicate Checker::compare_with(const Scope& scope, const syntax::Predicate& syntax, const model::Operand& left) {
+  Predicate out;
   out.kind = model::PredicateKind::compare;
   out.span = syntax.span;
-  out.left = *left;
+  out.left = left;
   out.op = syntax.op;
   out.cased = syntax.cased;
   out.quantifier = syntax.quantifier;
-  const Type type = left->type.type;
+  const Type type = left.type.type;
   const std::string type_name(value::name_of(type));
 
-  if (left->kind == model::OperandKind::anywhere && syntax.op != CompareOp::contains && syntax.op != CompareOp::matches) {
+  if (left.kind == model::OperandKind::anywhere && syntax.op != CompareOp::contains && syntax.op != CompareOp::matches) {
     error("wrong-type", syntax.op_span, "`anywhere` is compared with `contains` or `matches`");
     return constant(false, syntax.span);
   }
-  if (text_form(syntax.op) && left->kind != model::OperandKind::anywhere && !has_parts(type)) {
-    error("wrong-type", syntax.op_span, "`" + shown(*left) + "` is " + type_name + "; parts of it cannot be compared as text");
+  if (text_form(syntax.op) && left.kind != model::OperandKind::anywhere && !has_parts(type)) {
+    error("wrong-type", syntax.op_span, "`" + shown(left) + "` is " + type_name + "; parts of it cannot be compared as text");
     return constant(false, syntax.span);
   }
   if (mask_form(syntax.op) && type != Type::mask && type != Type::integer) {
-    error("wrong-type", syntax.op_span, "`" + shown(*left) + "` is " + type_name + ", not a mask");
+    error("wrong-type", syntax.op_span, "`" + shown(left) + "` is " + type_name + ", not a mask");
     return constant(false, syntax.span);
   }
   if (order_form(syntax.op) && !value::ordered(type)) {
-    error("wrong-type", syntax.op_span, "`" + shown(*left) + "` is " + type_name + ", which has no order");
+    error("wrong-type", syntax.op_span, "`" + shown(left) + "` is " + type_name + ", which has no order");
     return constant(false, syntax.span);
   }
   if (mask_form(syntax.op)) {
-    const auto bits = bits_of(scope, *left, syntax.right);
+    const auto bits = bits_of(scope, left, syntax.right);
     if (!bits) return constant(false, syntax.span);
     out.values.push_back(value::print_hex(*bits));
     return out;
@@ -370,7 +376,7 @@ Predicate Checker::compare(const Scope& scope, const syntax::Predicate& syntax) 
     }
     if (other->kind == model::OperandKind::missing) return constant(false, syntax.span);
     if (!value::comparable(type, other->type.type)) {
-      error("wrong-type", right.span, "`" + shown(*left) + "` is " + type_name + " and `" + shown(*other) + "` is " + std::string(value::name_of(other->type.type)));
+      error("wrong-type", right.span, "`" + shown(left) + "` is " + type_name + " and `" + shown(*other) + "` is " + std::string(value::name_of(other->type.type)));
       return constant(false, syntax.span);
     }
     out.right = *other;

@@ -34,30 +34,39 @@ const syntax::LetDecl* Checker::let_of(const Scope& scope, const Expr& path, boo
   return &std::get<syntax::LetDecl>(packs_[home].lets.at(name.name.text)->value);
 }
 
-std::optional<std::vector<Checker::Literal>> Checker::read_lines(std::size_t pack, const Expr& expr) {
-  const auto known = lines_.find(&expr);
-  if (known != lines_.end()) return known->second;
+std::optional<std::string> Checker::read_pack_file(std::size_t pack, const Expr& expr) {
   namespace fs = std::filesystem;
-  auto& kept = lines_[&expr];
   const fs::path relative = fs::path(expr.text).lexically_normal();
   // Rules come from elsewhere: a list is read from their own folder and nowhere else.
   if (relative.empty() || relative.is_absolute() || *relative.begin() == "..") {
     error("bad-list", expr.span, "\"" + expr.text + "\" lies outside the pack's folder");
-    return kept;
+    return std::nullopt;
   }
   const fs::path path = fs::path(packs_[pack].folder) / relative;
   std::error_code failure;
   const auto size = fs::file_size(path, failure);
   if (failure) {
     error("bad-list", expr.span, path.string() + " cannot be read: " + failure.message());
-    return kept;
+    return std::nullopt;
   }
   if (size > kMaxListBytes) {
     error("bad-list", expr.span, path.string() + " has " + std::to_string(size) + " bytes; a list has at most " + std::to_string(kMaxListBytes));
-    return kept;
+    return std::nullopt;
   }
-  std::vector<Literal> out;
   std::ifstream in(path, std::ios::binary);
+  std::ostringstream text;
+  text << in.rdbuf();
+  return std::move(text).str();
+}
+
+std::optional<std::vector<Checker::Literal>> Checker::read_lines(std::size_t pack, const Expr& expr) {
+  const auto known = lines_.find(&expr);
+  if (known != lines_.end()) return known->second;
+  auto& kept = lines_[&expr];
+  const auto text = read_pack_file(pack, expr);
+  if (!text) return kept;
+  std::vector<Literal> out;
+  std::istringstream in(*text);
   std::string line;
   while (std::getline(in, line)) {
     if (!line.empty() && line.back() == '\r') line.pop_back();

@@ -88,7 +88,7 @@ const Wrong kWrong[] = {
     {"list behind ==", "let l = [\"a\", \"b\"]\nlink x { on security 5145 where share_name == l }", "wrong-type", "l", "behind `in`"},
     {"let of itself", "let a = (b)\nlet b = (a)\nlink x { on security 5145 where a }", "cycle", "a", "refers to itself"},
     {"list outside the pack", "let l = lines \"../../etc/passwd\"\nlink x { on security 5145 where share_name in l }", "bad-list", "lines \"../../etc/passwd\"", "outside"},
-    {"lookup", "let t = table \"t.csv\" key a\nlink x { on security 5145 where lookup(t, share_name, b) == \"c\" }", "not-yet", "lookup(t, share_name, b)", "lookup"},
+    {"lookup", "let t = table \"t.csv\" key a\nlink x { on security 5145 where lookup(t, share_name, b) == \"c\" }", "bad-list", "table \"t.csv\" key a", "cannot be read"},
     {"no on", "link x { where exists computer }", "missing-clause", "x", "which events"},
     {"unknown parent", "link x = shared", "unknown-link", "shared", ""},
     {"derived from itself", "link x = y\nlink y = x", "cycle", "x", "derived from itself"},
