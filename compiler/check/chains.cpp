@@ -18,11 +18,6 @@ void all_links(const model::Pattern& pattern, std::vector<LinkId>& out) {
   for (const auto& child : pattern.children) all_links(child, out);
 }
 
-void all_chains(const model::Pattern& pattern, std::vector<model::ChainId>& out) {
-  out.insert(out.end(), pattern.chains.begin(), pattern.chains.end());
-  for (const auto& child : pattern.children) all_chains(child, out);
-}
-
 bool is_hops(const syntax::Pattern& pattern) {
   return pattern.kind == syntax::PatternKind::group ? is_hops(pattern.children[0]) : pattern.kind == syntax::PatternKind::hops;
 }
@@ -140,7 +135,6 @@ void Checker::build_chain(const ChainClauses& clauses, model::Chain& chain) {
   chain.aligned = clauses.aligned;
   chain.suppress = duration_of(clauses.suppress);
   if (clauses.suppress && chain.suppress <= 0) error("bad-duration", clauses.suppress->span, "a suppression of nothing").notes.push_back("leave `suppress` out");
-  chain.where = clauses.where;
   if (clauses.severity) {
     const std::vector<std::string> names = {"info", "low", "medium", "high", "critical"};
     const auto found = std::find(names.begin(), names.end(), clauses.severity->text);
@@ -158,7 +152,13 @@ void Checker::build_chain(const ChainClauses& clauses, model::Chain& chain) {
   check_labels(*clauses.match, labels, false);
   chain.match = pattern(scope, *clauses.match, false);
   check_keys(clauses.by, scope, chain.match, chain);
-  if (clauses.where) check_steps(*clauses.where, scope);
+  for (const auto& [label, links] : scope.labels) chain.steps.emplace_back(label, links);
+  if (clauses.where) {
+    Scope steps;
+    steps.pack = clauses.pack;
+    steps.steps = &scope.labels;
+    chain.where = predicate(steps, *clauses.where);
+  }
   // A chain is about what its links are about, unless it says it better.
   std::vector<LinkId> links;
   all_links(chain.match, links);
@@ -169,13 +169,12 @@ void Checker::build_chain(const ChainClauses& clauses, model::Chain& chain) {
     if (clauses.need.empty()) inherit(chain.need, model_.links[link].need);
     if (clauses.attack.empty()) inherit(chain.attack, model_.links[link].attack);
   }
-  std::vector<model::ChainId> chains;
-  all_chains(chain.match, chains);
   for (const auto& path : clauses.show) {
     const std::string name = field_name(path);
-    if (links.empty() || !chains.empty() || std::any_of(links.begin(), links.end(), [&](LinkId l) { return model_.links[l].events.empty(); })) continue;
+    if (links.empty() || std::any_of(links.begin(), links.end(), [&](LinkId l) { return broken(model_.links[l]); })) continue;
     // In some event of some link: a link may read several logs, and a chain several links.
     const bool there = std::any_of(links.begin(), links.end(), [&](LinkId l) {
+      if (model_.links[l].chain != kNone) return type_in(model_.links[l], name).has_value();
       const auto& events = model_.links[l].events;
       return std::any_of(events.begin(), events.end(), [&](const auto& event) {
         return model_.sources[model_.events[event.event].source].open || model::resolve(model_, event, name).has_value();
@@ -183,7 +182,7 @@ void Checker::build_chain(const ChainClauses& clauses, model::Chain& chain) {
     });
     if (there) continue;
     auto& d = error("unknown-field", path.span, "no link of `" + chain.name + "` has a field `" + name + "`");
-    suggest(d, name, names_of(model_.links[links[0]].events[0].event));
+    if (!model_.links[links[0]].events.empty()) suggest(d, name, names_of(model_.links[links[0]].events[0].event));
   }
 }
 
@@ -205,8 +204,10 @@ std::map<LinkId, std::string> Checker::key_mapping(const syntax::Key& key, const
       name.span = path.span;
       if (path.names.size() == 3) name.pack = path.names[0];
       name.name = step;
-      const std::size_t home = find(scope.pack, name, {&PackInfo::links}, "link", false);
-      const LinkId id = home == kNone ? kNone : link(home, name.name.text);
+      const std::size_t home = find(scope.pack, name, {&PackInfo::links, &PackInfo::chains}, "link", false);
+      LinkId id = kNone;
+      if (home != kNone && packs_[home].links.contains(step.text)) id = link(home, step.text);
+      else if (const auto inner = home == kNone ? kNone : chain(home, step.text); inner != kNone) id = chain_link(inner);
       for (const LinkId l : links) {
         if (id != kNone && (l == id || (model_.links[l].anonymous && model_.links[l].parent == id))) targets.push_back(l);
       }
@@ -214,7 +215,7 @@ std::map<LinkId, std::string> Checker::key_mapping(const syntax::Key& key, const
     if (targets.empty()) {
       std::vector<std::string> names;
       for (const auto& [label, of] : scope.labels) names.push_back(label);
-      for (const LinkId l : links) names.push_back(model_.links[model_.links[l].anonymous ? model_.links[l].parent : l].name);
+      for (const LinkId l : links) names.push_back(author_name(l));
       suggest(error("bad-key", step.span, "`" + step.text + "` is no step or link of this chain"), step.text, names);
     }
     for (const LinkId l : targets) {
@@ -231,8 +232,6 @@ std::map<LinkId, std::string> Checker::key_mapping(const syntax::Key& key, const
 void Checker::check_keys(const std::vector<syntax::Key>& keys, const PatternScope& scope, const model::Pattern& match, model::Chain& chain) {
   std::vector<LinkId> links;
   all_links(match, links);
-  std::vector<model::ChainId> chains;
-  all_chains(match, chains);
   std::set<std::string> names;
   for (const auto& key : keys) {
     if (!names.insert(key.name.text).second) error("bad-key", key.span, "`" + key.name.text + "` is named twice");
@@ -244,12 +243,17 @@ void Checker::check_keys(const std::vector<syntax::Key>& keys, const PatternScop
     std::optional<value::Type> type;
     for (const LinkId id : links) {
       const model::Link& link = model_.links[id];
-      if (link.events.empty() || mistakes_ > mistakes) continue;  // reported
+      if (broken(link) || mistakes_ > mistakes) continue;  // reported
       const auto mapping = mapped.find(id);
       const std::string& field = mapping != mapped.end() ? mapping->second : key.name.text;
       const auto own = type_in(link, field);
+      if (!own && link.chain != kNone) {
+        error("key-missing", key.span, "chain `" + link.name + "` has no `" + field + "` to be the key")
+            .notes.push_back("a chain offers its own keys and what it shows: add `show " + field + "` to it");
+        break;
+      }
       if (!own) {
-        const std::string& shown = model_.links[link.anonymous ? link.parent : id].name;
+        const std::string& shown = author_name(id);
         const auto lacking = std::find_if(link.events.begin(), link.events.end(), [&](const auto& e) { return !model::resolve(model_, e, field); });
         if (lacking == link.events.end()) {
           error("wrong-type", key.span, "link `" + shown + "` gives `" + field + "` in types that cannot be compared");
@@ -268,48 +272,39 @@ void Checker::check_keys(const std::vector<syntax::Key>& keys, const PatternScop
       out.links.push_back(id);
       out.fields.push_back(field);
     }
-    for (const model::ChainId id : chains) {
-      const model::Chain& inner = model_.chains[id];
-      const bool keyed = std::any_of(inner.by.begin(), inner.by.end(), [&](const auto& k) { return k.name == key.name.text; });
-      if (!keyed && !has(inner.show, key.name.text)) {
-        error("key-missing", key.span, "chain `" + inner.name + "` has no `" + key.name.text + "` to be the key")
-            .notes.push_back("a chain offers its own keys and what it shows: add `show " + key.name.text + "` to it");
-      }
-    }
     if (type) out.type = *type;
     chain.by.push_back(std::move(out));
   }
 }
 
-/// `where a.source_ip != b.source_ip`: each side a step and a field of its links, or a value.
-void Checker::check_steps(const syntax::Predicate& where, const PatternScope& scope) {
-  for (const auto& child : where.children) check_steps(child, scope);
-  const auto side = [&](const syntax::Expr& expr) -> std::optional<value::Type> {
-    if (expr.kind == syntax::ExprKind::call) {
-      if (!expr.args.empty()) return std::nullopt;
-    }
-    if (expr.kind != syntax::ExprKind::path) return std::nullopt;
-    const auto step = scope.labels.find(expr.names[0].text);
-    if (expr.names.size() == 2 && step != scope.labels.end()) {
-      require(step->second, expr.names[1].text, expr.names[1].span, "to be compared");
-      return step->second.empty() ? std::nullopt : type_in(model_.links[step->second[0]], expr.names[1].text);
-    }
+/// `a.source_ip` in a chain's `where`: a named step, and a field that all links have that may fill it.
+std::optional<model::Operand> Checker::step_operand(const Scope& scope, const syntax::Expr& path) {
+  const auto step = scope.steps->find(path.names[0].text);
+  if (path.names.size() != 2 || step == scope.steps->end()) {
     std::vector<std::string> labels;
-    for (const auto& [label, links] : scope.labels) labels.push_back(label);
-    auto& d = error("unknown-step", expr.names[0].span, expr.names.size() == 1 ? "`" + expr.names[0].text + "` of which step?" : "no step is named `" + expr.names[0].text + "`");
-    if (labels.empty()) d.notes.push_back("name the steps, `match a: logon then b: logon`, and write `a." + expr.names.back().text + "`; what one link asks of its event belongs to the link: (logon where …)");
-    else if (expr.names.size() == 1) d.notes.push_back("write `" + labels[0] + "." + expr.names[0].text + "`");
-    else suggest(d, expr.names[0].text, labels);
+    for (const auto& [label, links] : *scope.steps) labels.push_back(label);
+    auto& d = error("unknown-step", path.names[0].span, path.names.size() == 1 ? "`" + path.names[0].text + "` of which step?" : "no step is named `" + path.names[0].text + "`");
+    if (labels.empty()) d.notes.push_back("name the steps, `match a: logon then b: logon`, and write `a." + path.names.back().text + "`; what one link asks of its event belongs to the link: (logon where …)");
+    else if (path.names.size() == 1) d.notes.push_back("write `" + labels[0] + "." + path.names[0].text + "`");
+    else suggest(d, path.names[0].text, labels);
     return std::nullopt;
-  };
-  const bool compares = where.kind == syntax::PredicateKind::compare;
-  if (!compares && where.kind != syntax::PredicateKind::exists && where.kind != syntax::PredicateKind::missing && where.kind != syntax::PredicateKind::reference) return;
-  const auto left = side(where.left);
-  if (!compares || where.right.kind != syntax::ExprKind::path || where.op == syntax::CompareOp::in || where.op == syntax::CompareOp::not_in) return;
-  const auto right = side(where.right);
-  if (left && right && !value::comparable(*left, *right)) {
-    error("wrong-type", where.right.span, std::string("the left side is ") + std::string(value::name_of(*left)) + " and the right " + std::string(value::name_of(*right)));
   }
+  const std::string& field = path.names[1].text;
+  const std::size_t mistakes = mistakes_;
+  require(step->second, field, path.names[1].span, "to be compared");
+  if (mistakes_ > mistakes || step->second.empty()) return std::nullopt;
+  const model::Link& link = model_.links[step->second[0]];
+  if (broken(link)) return std::nullopt;
+  model::Operand out;
+  out.name = out.shown = step->first + "." + field;
+  out.type.type = type_in(link, field).value_or(value::Type::text);
+  // Bits have names where the first event gives the field a mask.
+  if (!link.events.empty()) {
+    const auto own = model::resolve(model_, link.events[0], field);
+    if (own && own->type.type == out.type.type) out.type.mask = own->type.mask;
+  }
+  out.field_type = out.type;
+  return out;
 }
 
 }  // namespace chainhunt::check

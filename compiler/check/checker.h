@@ -46,6 +46,9 @@ struct Scope {
   std::size_t depth = 0;
   /// Event codes that the rule reads: `5145.IpAddress` must be of one of them. Null: not looked at.
   const std::set<std::string>* codes = nullptr;
+  /// Of a chain's `where`: the links that may fill each named step. `STEP.FIELD` is what is compared.
+  const std::map<std::string, std::vector<model::LinkId>>* steps = nullptr;
+  Scope deeper(std::size_t home) const { Scope out = *this; out.pack = home; ++out.depth; return out; }
 };
 
 /// A table's content: every row has a cell for every column.
@@ -137,7 +140,16 @@ class Checker {
   model::LinkId narrowed(std::size_t pack, model::LinkId parent, const syntax::Predicate& where, const std::string& chain, bool about_links);
   void narrow(std::size_t pack, model::Link& link, const syntax::Predicate& where, const model::Link* any_link);
   bool derived_too_deeply(std::size_t pack, const syntax::LinkDecl& declaration);
-  void apply_clauses(std::size_t pack, const syntax::Clauses& clauses, model::Link& link);
+  void apply_clauses(std::size_t pack, const syntax::Clauses& clauses, model::LinkId id);
+  model::Keep keep_of(const syntax::Keep& syntax, const model::Link& link);
+  /// A copy of the link that is not the author's: anonymous, with the same events.
+  model::LinkId copy_of(model::LinkId link);
+  model::LinkId chain_link(model::ChainId chain);
+  /// As the author calls it: of an anonymous link the one that it was made of.
+  const std::string& author_name(model::LinkId id) const {
+    const model::Link& link = model_.links[id];
+    return link.anonymous && link.parent != kNone ? model_.links[link.parent].name : link.name;
+  }
   void refuse_chain_clauses(const syntax::Clauses& clauses);
   void refuse_override_clauses(const syntax::Clauses& clauses);
   void resolve_overrides();
@@ -161,7 +173,10 @@ class Checker {
   void build_chain(const ChainClauses& clauses, model::Chain& chain);
   void check_keys(const std::vector<syntax::Key>& keys, const PatternScope& scope, const model::Pattern& match, model::Chain& chain);
   std::map<model::LinkId, std::string> key_mapping(const syntax::Key& key, const PatternScope& scope, const std::vector<model::LinkId>& links);
-  void check_steps(const syntax::Predicate& where, const PatternScope& scope);
+  std::optional<value::Type> type_in(const model::Chain& chain, const std::string& name);
+  std::optional<model::Operand> step_operand(const Scope& scope, const syntax::Expr& path);
+  /// Neither events nor a chain: something is wrong with it, and was reported.
+  bool broken(const model::Link& link) const { return link.events.empty() && link.chain == kNone; }
   std::optional<value::Type> type_in(const model::Link& link, const std::string& name);
 
   // patterns.cpp
@@ -195,6 +210,7 @@ class Checker {
   std::map<std::pair<std::size_t, std::string>, model::ChainId> chain_ids_;
   std::set<std::pair<std::size_t, std::string>> building_;
   std::map<std::tuple<model::LinkId, FileId, std::uint32_t>, model::LinkId> narrowed_;
+  std::map<model::ChainId, model::LinkId> chain_links_;
   std::unordered_map<model::EventId, std::unordered_map<std::string, std::optional<model::Operand>>> operands_;
   std::map<model::LinkId, std::map<model::EventId, const ClassFields*>> link_fields_;
   std::map<const syntax::Expr*, std::optional<std::vector<Literal>>> lines_;

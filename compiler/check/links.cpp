@@ -102,7 +102,30 @@ void Checker::refuse_chain_clauses(const syntax::Clauses& clauses) {
 
 bool Checker::offers(const model::Link& link, const std::string& name) { return type_in(link, name).has_value(); }
 
+std::optional<value::Type> Checker::type_in(const model::Chain& chain, const std::string& name) {
+  for (const auto& key : chain.by) {
+    if (key.name == name) return key.type;
+  }
+  if (std::find(chain.show.begin(), chain.show.end(), name) == chain.show.end()) return std::nullopt;
+  // The completing event's: of whichever links have it.
+  std::optional<value::Type> type;
+  std::vector<const model::Pattern*> left = {&chain.match};
+  while (!left.empty()) {
+    const model::Pattern* pattern = left.back();
+    left.pop_back();
+    for (const auto& child : pattern->children) left.push_back(&child);
+    for (const model::LinkId id : pattern->links) {
+      const auto own = type_in(model_.links[id], name);
+      if (!own) continue;
+      if (type && !value::comparable(*type, *own)) return std::nullopt;
+      if (!type) type = own;
+    }
+  }
+  return type;
+}
+
 std::optional<value::Type> Checker::type_in(const model::Link& link, const std::string& name) {
+  if (link.chain != kNone) return type_in(model_.chains[link.chain], name);
   if (link.events.empty()) return std::nullopt;
   std::optional<value::Type> type;
   const auto classes = link_fields_.find(static_cast<model::LinkId>(&link - model_.links.data()));
@@ -133,10 +156,60 @@ void Checker::narrow(std::size_t pack, model::Link& link, const syntax::Predicat
   }
 }
 
-void Checker::apply_clauses(std::size_t pack, const syntax::Clauses& clauses, model::Link& link) {
+model::Keep Checker::keep_of(const syntax::Keep& syntax, const model::Link& link) {
+  model::Keep keep;
+  keep.rare = syntax.rare;
+  for (const auto& f : syntax.fields) keep.fields.push_back(f.names.back().text);
+  for (const auto& f : syntax.by) keep.by.push_back(f.names.back().text);
+  keep.below = number_of(syntax.below, 0, "the bound of `keep rare`");
+  if (keep.rare && !syntax.below) error("bad-keep", syntax.span, "`keep rare` says below which number");
+  keep.in = duration_of(syntax.in);
+  for (const auto* list : {&syntax.fields, &syntax.by}) {
+    for (const auto& f : *list) {
+      if (!offers(link, f.names.back().text)) error("unknown-field", f.span, "not every event of `" + link.name + "` has `" + f.names.back().text + "`");
+    }
+  }
+  return keep;
+}
+
+model::LinkId Checker::copy_of(model::LinkId link) {
+  const auto id = static_cast<model::LinkId>(model_.links.size());
+  model::Link copy = model_.links[link];
+  copy.anonymous = true;
+  copy.parent = model_.links[link].anonymous ? model_.links[link].parent : link;  // a link of the author's
+  model_.links.push_back(std::move(copy));
+  if (const auto fields = link_fields_.find(link); fields != link_fields_.end()) {
+    const auto inherited = fields->second;
+    link_fields_[id] = inherited;
+  }
+  return id;
+}
+
+/// The link that stands for a chain's completions in patterns.
+model::LinkId Checker::chain_link(model::ChainId chain) {
+  const auto known = chain_links_.find(chain);
+  if (known != chain_links_.end()) return known->second;
+  const auto id = static_cast<model::LinkId>(model_.links.size());
+  const model::Chain& own = model_.chains[chain];
+  model::Link link;
+  link.pack = own.pack;
+  link.name = own.name;
+  link.doc = own.doc;
+  link.anonymous = true;
+  link.chain = chain;
+  link.need = own.need;
+  link.attack = own.attack;
+  link.risk = own.risk;
+  link.span = own.span;
+  model_.links.push_back(std::move(link));
+  chain_links_[chain] = id;
+  return id;
+}
+
+void Checker::apply_clauses(std::size_t pack, const syntax::Clauses& clauses, model::LinkId id) {
   refuse_chain_clauses(clauses);
+  model::Link& link = model_.links[id];
   common_clauses(clauses, link);
-  const auto id = static_cast<model::LinkId>(&link - model_.links.data());
   if (!clauses.on.empty()) {
     link.events.clear();
     auto& fields_of = link_fields_[id];
@@ -162,21 +235,6 @@ void Checker::apply_clauses(std::size_t pack, const syntax::Clauses& clauses, mo
     }
   }
   if (clauses.where) narrow(pack, link, *clauses.where, nullptr);
-  if (clauses.keep) {
-    model::Keep keep;
-    keep.rare = clauses.keep->rare;
-    for (const auto& f : clauses.keep->fields) keep.fields.push_back(f.names.back().text);
-    for (const auto& f : clauses.keep->by) keep.by.push_back(f.names.back().text);
-    keep.below = number_of(clauses.keep->below, 0, "the bound of `keep rare`");
-    if (keep.rare && !clauses.keep->below) error("bad-keep", clauses.keep->span, "`keep rare` says below which number");
-    keep.in = duration_of(clauses.keep->in);
-    for (const auto* list : {&clauses.keep->fields, &clauses.keep->by}) {
-      for (const auto& f : *list) {
-        if (!offers(link, f.names.back().text)) error("unknown-field", f.span, "not every event of `" + link.name + "` has `" + f.names.back().text + "`");
-      }
-    }
-    link.keep.push_back(std::move(keep));
-  }
   for (const auto& path : clauses.show) {
     if (path.names.empty()) continue;
     const std::string& name = path.names.back().text;
@@ -191,6 +249,17 @@ void Checker::apply_clauses(std::size_t pack, const syntax::Clauses& clauses, mo
       suggest(error("unknown-field", path.span, "no event of `" + link.name + "` has a field `" + name + "`"), name, names_of(link.events[0].event));
     }
   }
+  if (!clauses.keep) return;
+  // What later narrows this link must not narrow what is counted.
+  model::Keep keep = keep_of(*clauses.keep, link);
+  if (!spend(link.events.size() * kNodeWeight, clauses.keep->span)) return;
+  const model::LinkId counted = copy_of(id);
+  // A name that stays the same from run to run: baselines know links by it.
+  std::size_t keeps = 1;
+  for (model::LinkId at = model_.links[id].after; at != kNone; at = model_.links[at].after) ++keeps;
+  model_.links[counted].name = author_name(id) + "@keep" + (keeps > 1 ? std::to_string(keeps) : "");
+  model_.links[counted].keep = std::move(keep);
+  model_.links[id].after = counted;
 }
 
 void Checker::resolve_overrides() {
@@ -280,16 +349,17 @@ model::LinkId Checker::build_link(std::size_t pack, const syntax::LinkDecl& synt
   link.pack = packs_[pack].name;
   link.name = syntax.name.text;
   link.anonymous = false;
+  link.keep.reset();
   if (!doc.empty() || parent == kNone) link.doc = doc;
   link.parent = parent;
   link.span = span;
   if (syntax.where) narrow(pack, link, *syntax.where, nullptr);
   if (syntax.clauses) {
     refuse_override_clauses(*syntax.clauses);
-    apply_clauses(pack, *syntax.clauses, link);
+    apply_clauses(pack, *syntax.clauses, id);
   }
-  if (const auto overrides = override_of_.find({pack, link.name}); overrides != override_of_.end()) {
-    for (const auto& [by, override_syntax] : overrides->second) apply_clauses(by, override_syntax->clauses, link);
+  if (const auto overrides = override_of_.find({pack, syntax.name.text}); overrides != override_of_.end()) {
+    for (const auto& [by, override_syntax] : overrides->second) apply_clauses(by, override_syntax->clauses, id);
   }
   return id;
 }
@@ -299,19 +369,11 @@ model::LinkId Checker::narrowed(std::size_t pack, model::LinkId parent, const sy
   const auto known = narrowed_.find(key);
   if (known != narrowed_.end()) return known->second;
   if (!spend(model_.links[parent].events.size() * kNodeWeight, where.span)) return parent;
-  const auto id = static_cast<model::LinkId>(model_.links.size());
-  const model::Link copy = model_.links[parent];
-  model_.links.push_back(copy);
-  if (const auto fields = link_fields_.find(parent); fields != link_fields_.end()) {
-    const auto inherited = fields->second;
-    link_fields_[id] = inherited;
-  }
+  const model::LinkId id = copy_of(parent);
   model::Link& link = model_.links[id];
-  link.anonymous = true;
-  link.parent = copy.anonymous ? copy.parent : parent;  // a link of the author's
-  link.name = model_.links[link.parent].name + "@" + chain + "#" + std::to_string(narrowed_.size());
+  link.name = author_name(id) + "@" + chain + "#" + std::to_string(narrowed_.size());
   link.span = where.span;
-  const model::Link any_link = copy;
+  const model::Link any_link = model_.links[parent];
   narrow(pack, link, where, about_links ? &any_link : nullptr);
   // What the condition excludes before any event is read needs no link at all.
   std::erase_if(link.events, [](const auto& event) { return event.predicate.kind == PredicateKind::never; });

@@ -95,12 +95,13 @@ void Checker::require(const std::vector<LinkId>& links, const std::string& name,
   std::optional<value::Type> type;
   for (const LinkId id : links) {
     const model::Link& link = model_.links[id];
-    if (link.events.empty()) continue;
+    if (broken(link)) continue;
     const auto own = type_in(link, name);
     if (!own) {
-      const auto& shown = model_.links[link.anonymous ? link.parent : id].name;
-      auto& d = error("unknown-field", span, "link `" + shown + "` has no field `" + name + "` " + why);
-      suggest(d, name, names_of(link.events[0].event));
+      const auto& shown = author_name(id);
+      auto& d = error("unknown-field", span, (link.chain != kNone ? "chain `" : "link `") + shown + "` has no field `" + name + "` " + why);
+      if (link.chain == kNone) suggest(d, name, names_of(link.events[0].event));
+      else d.notes.push_back("a chain offers its own keys and what it shows: add `show " + name + "` to it");
       return;
     }
     if (type && !value::comparable(*type, *own)) {
@@ -166,30 +167,36 @@ void Checker::links_of(PatternScope& scope, const syntax::Pattern& syntax, const
     const std::size_t home = find(scope.pack, leaf.link, {&PackInfo::links, &PackInfo::chains}, "link");
     if (home == kNone) return;
     if (packs_[home].chains.contains(leaf.link.name.text)) {
-      const auto id = chain(home, leaf.link.name.text);
-      if (id != kNone) out.chains.push_back(id);
-      if (id != kNone && leaf.where) error("bad-pattern", leaf.where->span, "a condition narrows a link; `" + leaf.link.name.text + "` is a chain");
-      return;
+      const auto inner = chain(home, leaf.link.name.text);
+      if (inner == kNone) return;
+      if (leaf.where) {
+        error("bad-pattern", leaf.where->span, "a condition narrows a link; `" + leaf.link.name.text + "` is a chain");
+        return;
+      }
+      found.push_back(chain_link(inner));
+    } else {
+      const LinkId id = link(home, leaf.link.name.text);
+      if (id == kNone) return;
+      found.push_back(id);
     }
-    const LinkId id = link(home, leaf.link.name.text);
-    if (id == kNone) return;
-    found.push_back(id);
-    const auto lacks = [&](bool wanted, bool there, const char* code, const char* message, const char* note) {
-      if (wanted && !there) error(code, leaf.span, "link `" + model_.links[id].name + "` does not say " + message).notes.push_back(note);
+    const LinkId id = found.back();
+    const char* kind = model_.links[id].chain != kNone ? "chain" : "link";
+    const auto lacks = [&](bool wanted, bool there, const char* code, const char* message, const std::string& note) {
+      if (wanted && !there) error(code, leaf.span, std::string(kind) + " `" + model_.links[id].name + "` does not say " + message).notes.push_back(note);
     };
-    lacks(asked.need, !model_.links[id].need.empty(), "no-need", "which need it meets", "add `need enumeration`, or another, to the link");
-    lacks(asked.risk, model_.links[id].risk != 0, "no-risk", "how great its risk is", "add `risk 20`, or another number, to the link");
+    lacks(asked.need, !model_.links[id].need.empty(), "no-need", "which need it meets", std::string("add `need enumeration`, or another, to the ") + kind);
+    lacks(asked.risk, model_.links[id].risk != 0, "no-risk", "how great its risk is", std::string("add `risk 20`, or another number, to the ") + kind);
   }
   std::size_t left = 0;
   const std::size_t mistakes = mistakes_;
   for (LinkId id : found) {
-    const bool broken = model_.links[id].events.empty();
+    const bool wrong = broken(model_.links[id]);
     if (leaf.where) id = narrowed(scope.pack, id, *leaf.where, scope.chain->name, leaf.any);
     // An override narrows what the chain finds: not what it forbids, which would widen it.
     for (const auto& [pack, where] : scope.narrowing) {
-      if (!scope.forbidden) id = narrowed(pack, id, *where, scope.chain->name, false);
+      if (!scope.forbidden && model_.links[id].chain == kNone) id = narrowed(pack, id, *where, scope.chain->name, false);
     }
-    if (!broken && model_.links[id].events.empty()) continue;
+    if (!wrong && broken(model_.links[id])) continue;
     ++left;
     if (std::find(out.links.begin(), out.links.end(), id) == out.links.end()) out.links.push_back(id);
   }
@@ -207,12 +214,9 @@ model::Pattern Checker::absence(PatternScope& scope, const syntax::Pattern& synt
     error("bad-absence", syntax.children[0].span, "only a link, or links joined by `or`, can be forbidden");
   }
   if (!only_links(syntax.children[0])) return out;
-  model::Pattern child;
-  child.span = syntax.children[0].span;
   const bool before = std::exchange(scope.forbidden, true);
-  links_of(scope, syntax.children[0], {}, child);
+  links_of(scope, syntax.children[0], {}, out);
   scope.forbidden = before;
-  out.children.push_back(std::move(child));
   return out;
 }
 
@@ -222,6 +226,7 @@ model::Pattern Checker::sequence(PatternScope& scope, const syntax::Pattern& syn
   out.span = syntax.span;
   const std::size_t last = syntax.children.size() - 1;
   bool positive = false;
+  const auto positive_item = [](const syntax::Pattern& p) { return inside(p).kind != Kind::negation; };
   for (std::size_t i = 0; i <= last; ++i) {
     const auto& item = syntax.children[i];
     out.children.push_back(pattern(scope, item, true));
@@ -233,7 +238,10 @@ model::Pattern Checker::sequence(PatternScope& scope, const syntax::Pattern& syn
     const auto& before = i > 0 ? syntax.gaps[i - 1] : syntax.gaps[i];
     const auto& after = i < last ? syntax.gaps[i] : syntax.gaps[i - 1];
     if (i > 0 && i < last) {
-      if (before) {
+      if (std::none_of(syntax.children.begin(), syntax.children.begin() + static_cast<std::ptrdiff_t>(i), positive_item) ||
+          std::none_of(syntax.children.begin() + static_cast<std::ptrdiff_t>(i), syntax.children.end(), positive_item)) {
+        error("bad-absence", item.span, "only one absence stands at an end of a sequence").notes.push_back("forbid either at once: `P then within 5m not (L or M)`");
+      } else if (before) {
         error("bad-absence", before->span, "between two steps, `within` stands after what is forbidden")
             .notes.push_back("write `P then not L then within " + before->text + " Q`");
       }
@@ -307,7 +315,7 @@ model::Pattern Checker::counted(PatternScope& scope, const syntax::Pattern& synt
   // Whether so many different ones exist at all; with a mistake inside, nobody knows.
   const std::size_t mistakes = mistakes_;
   const auto at_most = [&](std::int64_t there, const std::string& of) {
-    if (mistakes_ > mistakes || incomplete_.contains(syntax.span.file) || !out.chains.empty() || out.number <= there) return;
+    if (mistakes_ > mistakes || incomplete_.contains(syntax.span.file) || out.number <= there) return;
     error("bad-number", syntax.number->span, std::to_string(out.number) + " " + of + " can never be met: there are " + std::to_string(there));
   };
   switch (syntax.kind) {
@@ -360,7 +368,7 @@ model::Pattern Checker::counted(PatternScope& scope, const syntax::Pattern& synt
       sets();
       std::int64_t sum = 0;
       for (const LinkId id : out.links) sum += model_.links[id].risk;
-      if (mistakes_ == mistakes && !incomplete_.contains(syntax.span.file) && out.chains.empty() && out.number > sum) {
+      if (mistakes_ == mistakes && !incomplete_.contains(syntax.span.file) && out.number > sum) {
         error("bad-number", syntax.number->span, "a risk of " + std::to_string(out.number) + " can never be met: that of all links together is " + std::to_string(sum));
       }
       return out;

@@ -99,6 +99,7 @@ std::optional<model::Operand> Checker::operand(const Scope& scope, const Expr& e
     error("wrong-type", expr.span, "a field stands on the left of a comparison");
     return std::nullopt;
   }
+  if (scope.steps != nullptr) return step_operand(scope, expr);
   std::string name = expr.names.back().text;
   if (expr.names.size() == 2 && !expr.names[0].text.empty() && expr.names[0].text[0] >= '0' && expr.names[0].text[0] <= '9') {
     // `5145.IpAddress`: only in that event.
@@ -176,7 +177,7 @@ Predicate Checker::reference(const Scope& scope, const syntax::Predicate& syntax
     const std::string& name = syntax.left.names.back().text;
     if (let != nullptr) {
       error("not-a-predicate", syntax.span, "`" + name + "` is a value, not a predicate");
-    } else if (operand_of(scope, name)) {
+    } else if (scope.steps == nullptr && operand_of(scope, name)) {
       error("not-a-predicate", syntax.span, "`" + name + "` is a field; what is it compared with?").notes.push_back("`exists " + name + "` asks whether it is there");
     } else {
       let_of(scope, syntax.left, true);
@@ -187,7 +188,7 @@ Predicate Checker::reference(const Scope& scope, const syntax::Predicate& syntax
     error("cycle", syntax.span, "`" + let->name.text + "` refers to itself, or through more than " + std::to_string(kMaxReferenceDepth) + " others");
     return constant(false, syntax.span);
   }
-  return predicate({home, scope.event, scope.fields, scope.link, scope.depth + 1, scope.codes}, *let->predicate);
+  return predicate(scope.deeper(home), *let->predicate);
 }
 
 /// `(any where need in (execution, credentials))`: decided per link, before any event.
@@ -237,7 +238,7 @@ std::optional<std::uint64_t> Checker::bits_of(const Scope& scope, const model::O
       }
     }
     if (const auto* let = let_of(scope, expr, false); let != nullptr && let->value && scope.depth < kMaxReferenceDepth) {
-      return bits_of({scope.pack, scope.event, scope.fields, scope.link, scope.depth + 1, scope.codes}, left, *let->value);
+      return bits_of(scope.deeper(scope.pack), left, *let->value);
     }
     auto& d = error("unknown-bit", expr.span, left.type.mask == kNone ? "`" + left.shown + "` has no named bits" : "mask `" + model_.masks[left.type.mask].name + "` has no bit `" + expr.names[0].text + "`");
     suggest(d, expr.names[0].text, names);
@@ -366,7 +367,7 @@ Predicate Checker::compare_with(const Scope& scope, const syntax::Predicate& syn
   // One value, one field, or a named value.
   const bool value_name = right.kind == ExprKind::path && (let_of(scope, right, false) != nullptr ||
       (type == Type::boolean && right.names.size() == 1 && (right.names[0].text == "true" || right.names[0].text == "false")) ||
-      (type == Type::mask && right.names.size() == 1 && !operand_of(scope, right.names[0].text)));
+      (type == Type::mask && right.names.size() == 1 && (scope.steps != nullptr || !operand_of(scope, right.names[0].text))));
   if ((right.kind == ExprKind::path && !value_name) || right.kind == ExprKind::call) {
     const auto other = operand(scope, right);
     if (!other) return constant(false, syntax.span);

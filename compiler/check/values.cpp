@@ -86,7 +86,7 @@ std::optional<std::vector<Checker::Literal>> Checker::list_of(const Scope& scope
         continue;
       }
       // A list's name may stand among the values of another.
-      auto inner = scope.depth < kMaxReferenceDepth ? list_of({scope.pack, scope.event, scope.fields, scope.link, scope.depth + 1, scope.codes}, item) : std::nullopt;
+      auto inner = scope.depth < kMaxReferenceDepth ? list_of(scope.deeper(scope.pack), item) : std::nullopt;
       if (!inner) return std::nullopt;
       out.insert(out.end(), inner->begin(), inner->end());
     }
@@ -109,7 +109,7 @@ std::optional<std::vector<Checker::Literal>> Checker::list_of(const Scope& scope
     return std::nullopt;
   }
   if (scope.depth >= kMaxReferenceDepth) return std::nullopt;
-  return list_of({home, scope.event, scope.fields, scope.link, scope.depth + 1}, *let->value);
+  return list_of(scope.deeper(home), *let->value);
 }
 
 std::int64_t Checker::duration_of(const std::optional<Expr>& expr, std::int64_t otherwise) {

@@ -122,13 +122,16 @@ struct Keep {
 struct Link {
   std::string pack, name;         ///< `pack.name` is unique
   std::string doc;
-  bool anonymous = false;         ///< made for `(L where P)` in a pattern; never listed or reported by itself
+  bool anonymous = false;         ///< made for `(L where P)`, `keep` or a chain in a pattern; never listed or reported by itself
   LinkId parent = kNone;          ///< for derived and anonymous links
   std::vector<LinkEvent> events;
   std::vector<std::string> need, attack;
   std::int64_t risk = 0;
   std::vector<std::string> show;  ///< snake_case names
-  std::vector<Keep> keep;
+  std::optional<Keep> keep;       ///< only of the anonymous link whose events it counts; see `after`
+  /// The anonymous link as it stood where `keep` was said: a record must have been kept there too.
+  LinkId after = kNone;
+  ChainId chain = kNone;          ///< stands for this chain's completions, and reads no event
   std::vector<MetaEntry> meta;
   Span span;
   std::string qualified() const { return pack + "." + name; }
@@ -145,9 +148,8 @@ struct Pattern {
   PatternKind kind = PatternKind::step;
   Span span;
   std::string label;                 ///< a named step
-  std::vector<LinkId> links;         ///< step, count, n_of, distinct, risk, aggregate, hops, absence of a link
-  std::vector<ChainId> chains;       ///< chains standing as links (a later issue plans them)
-  std::vector<Pattern> children;     ///< conjunction, disjunction, sequence; absence: the forbidden part
+  std::vector<LinkId> links;         ///< step, count, n_of, distinct, risk, aggregate, hops, absence
+  std::vector<Pattern> children;     ///< conjunction, disjunction, sequence
   std::vector<std::int64_t> gaps;    ///< sequence: before children[i + 1]; -1: no bound; ticks
   std::int64_t number = 1;           ///< count, n_of, distinct, risk, hops
   DistinctOf distinct = DistinctOf::fields;
@@ -179,7 +181,8 @@ struct Chain {
   std::int64_t risk = 0;
   std::vector<std::string> show;
   std::vector<MetaEntry> meta;
-  std::optional<syntax::Predicate> where;  ///< cross-step; a later issue plans it
+  std::optional<Predicate> where;  ///< over named steps: operands are fields `STEP.FIELD`
+  std::vector<std::pair<std::string, std::vector<LinkId>>> steps;  ///< the links that may fill each named step
   Span span;
   std::string qualified() const { return pack + "." + name; }
 };

@@ -70,26 +70,51 @@ void Captures::mention(const model::Predicate& predicate, std::vector<std::strin
 
 void Captures::show_own() {
   std::vector<std::string> names = link_->show;
-  if (names.empty()) {
+  if (link_->chain != model::kNone) {
+    const model::Chain& chain = names_->model().chains[link_->chain];
+    for (const auto& key : chain.by) names.push_back(key.name);
+    names.insert(names.end(), chain.show.begin(), chain.show.end());
+  } else if (names.empty()) {
     for (const auto& event : link_->events) mention(event.predicate, names);
   }
   for (const auto& name : names) show(name, true);
 }
 
 void Captures::show_for_chain(const std::string& name) {
+  if (link_->chain != model::kNone && types_of(name).empty()) return;
   for (const auto& event : link_->events) {
     if (names_->find(event, name).kind == OperandKind::missing) return;
   }
   show(name, false);
 }
 
-std::vector<Type> Captures::types_of(const std::string& name) const {
+std::vector<Type> Captures::types_of(const std::string& name) const { return plan::types_of(*names_, *link_, name); }
+
+std::vector<Type> types_of(Names& names, const model::Link& link, const std::string& name) {
   std::vector<Type> types;
-  for (const auto& event : link_->events) {
-    const auto operand = names_->find(event, name);
+  if (link.chain != model::kNone) {
+    const model::Chain& chain = names.model().chains[link.chain];
+    for (const auto& key : chain.by) {
+      if (key.name == name) return {key.type};
+    }
+    for (const model::LinkId inner : links_of(chain.match, false)) {
+      for (const Type type : types_of(names, names.model().links[inner], name)) types.push_back(type);
+    }
+    return types;
+  }
+  for (const auto& event : link.events) {
+    const auto operand = names.find(event, name);
     if (operand.kind != OperandKind::missing) types.push_back(operand.type.type);
   }
   return types;
+}
+
+std::set<model::LinkId> links_of(const model::Pattern& pattern, bool forbidden) {
+  std::set<model::LinkId> out;
+  if (pattern.kind == model::PatternKind::absence && !forbidden) return out;
+  out.insert(pattern.links.begin(), pattern.links.end());
+  for (const auto& child : pattern.children) out.merge(links_of(child, forbidden));
+  return out;
 }
 
 std::vector<program::CaptureName> Captures::names() const {

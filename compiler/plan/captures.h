@@ -7,6 +7,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <optional>
 #include <string>
 #include <utility>
@@ -43,6 +44,8 @@ class Captures {
   /// Both outlive this.
   Captures(Names& names, const model::Link& link);
 
+  const model::Link& link() const { return *link_; }
+
   /// The index of the capture, added if it is not there yet.
   std::uint32_t of_type(const std::string& name, value::Type type);
   /// Adds the link's own `show`, or the fields that its predicate names.
@@ -63,6 +66,12 @@ class Captures {
   const model::Link* link_;
   std::vector<Want> wants_;
 };
+
+/// The types that a link's events, or a chain's key or completing events, give a name.
+std::vector<value::Type> types_of(Names& names, const model::Link& link, const std::string& name);
+
+/// All links of a pattern that may fill its steps; with `forbidden`, also those of its absences.
+std::set<model::LinkId> links_of(const model::Pattern& pattern, bool forbidden);
 
 /// The one type by which values of these types are compared.
 value::Type meeting_type(const std::vector<value::Type>& types);

@@ -48,23 +48,32 @@ program::PatternKind kind_of(PatternKind kind) {
     case PatternKind::count: return program::PatternKind::count;
     case PatternKind::n_of: return program::PatternKind::n_of;
     case PatternKind::distinct: return program::PatternKind::distinct;
-    case PatternKind::absence:
-    case PatternKind::risk:
-    case PatternKind::aggregate:
-    case PatternKind::hops: break;  // refused before
+    case PatternKind::absence: return program::PatternKind::absence;
+    case PatternKind::risk: return program::PatternKind::risk;
+    case PatternKind::aggregate: return program::PatternKind::aggregate;
+    case PatternKind::hops: return program::PatternKind::hops;
   }
   return program::PatternKind::step;
 }
 
-void collect_links(const model::Pattern& pattern, std::set<LinkId>& out) {
-  out.insert(pattern.links.begin(), pattern.links.end());
-  for (const auto& child : pattern.children) collect_links(child, out);
+program::Aggregate aggregate_of(const std::string& function) {
+  if (function == "count") return program::Aggregate::count;
+  if (function == "distinct") return program::Aggregate::distinct;
+  if (function == "sum") return program::Aggregate::sum;
+  if (function == "avg") return program::Aggregate::average;
+  if (function == "median") return program::Aggregate::median;
+  return program::Aggregate::percentile;
 }
 
-std::set<LinkId> links_of(const model::Chain& chain) {
-  std::set<LinkId> out;
-  collect_links(chain.match, out);
-  return out;
+program::Order order_of(syntax::CompareOp op) {
+  switch (op) {
+    case syntax::CompareOp::eq: return program::Order::eq;
+    case syntax::CompareOp::ne: return program::Order::ne;
+    case syntax::CompareOp::lt: return program::Order::lt;
+    case syntax::CompareOp::le: return program::Order::le;
+    case syntax::CompareOp::gt: return program::Order::gt;
+    default: return program::Order::ge;
+  }
 }
 
 class Planner {
@@ -79,13 +88,16 @@ class Planner {
       index_[link] = static_cast<std::uint32_t>(captures_.size());
       captures_.emplace_back(names_, model_.links[link]);
     }
-    for (const ChainId chain : chains_) add_chain(model_.chains[chain]);
+    for (const ChainId chain : chains_) add_chain(chain);
+    for (const LinkId link : links_) ask_kept(link);
     for (Captures& captures : captures_) captures.show_own();
     for (const ChainId id : chains_) {
-      for (const LinkId link : links_of(model_.chains[id])) {
+      for (const LinkId link : links_of(model_.chains[id].match, false)) {
         for (const auto& name : model_.chains[id].show) captures_[index_.at(link)].show_for_chain(name);
       }
     }
+    // What a chain hands on is captured by its links: the outermost ask first.
+    for (auto chain = chains_.rbegin(); chain != chains_.rend(); ++chain) ask_inner_links(*chain);
     for (const LinkId link : links_) add_link(link);
     add_events();
     if (!verified("lowering")) return std::nullopt;
@@ -125,35 +137,71 @@ class Planner {
                          "a match of chain `" + chain.name + "` has more than " + std::to_string(kMaxMatchEvents) + " events");
       return false;
     }
-    return !links_of(chain).empty();  // without links, the checker has said why
+    return !links_of(chain.match, false).empty();  // without links, the checker has said why
+  }
+
+  /// The chains that a chain is made of, itself last; false: one of them cannot run.
+  bool with_inner(ChainId id, std::set<ChainId>& out) {
+    if (out.contains(id)) return true;
+    for (const LinkId link : links_of(model_.chains[id].match, true)) {
+      const ChainId inner = model_.links[link].chain;
+      if (inner != model::kNone && !with_inner(inner, out)) return false;
+    }
+    if (!can_run(model_.chains[id])) return false;
+    out.insert(id);
+    return true;
+  }
+
+  /// How many chains stand inside each other, this one included.
+  std::size_t depth_of(ChainId id) const {
+    std::size_t depth = 0;
+    for (const LinkId link : links_of(model_.chains[id].match, true)) {
+      if (model_.links[link].chain != model::kNone) depth = std::max(depth, depth_of(model_.links[link].chain));
+    }
+    return depth + 1;
+  }
+
+  /// How many `keep`s a link's events pass.
+  std::size_t keeps_of(LinkId id) const {
+    std::size_t keeps = model_.links[id].keep ? 0 : model::kNone;  // what is counted stands before all others
+    for (LinkId at = model_.links[id].after; at != model::kNone && keeps != model::kNone; at = model_.links[at].after) ++keeps;
+    return keeps;
   }
 
   void select() {
     std::set<LinkId> live;
+    std::set<ChainId> chains;
     for (ChainId id = 0; id < model_.chains.size(); ++id) {
-      const model::Chain& chain = model_.chains[id];
-      if (!selected(chain, options_) || !can_run(chain)) continue;
-      chains_.push_back(id);
-      live.merge(links_of(chain));
+      std::set<ChainId> with;
+      if (!selected(model_.chains[id], options_) || !with_inner(id, with)) continue;
+      reported_.insert(id);
+      chains.merge(with);
     }
+    for (const ChainId id : chains) live.merge(links_of(model_.chains[id].match, true));
     for (LinkId id = 0; id < model_.links.size(); ++id) {
-      const model::Link& link = model_.links[id];
-      if (!selected(link, options_)) continue;
-      if (link.keep.empty()) live.insert(id);
-      else refuse("`keep`", "link", link.name, link.span);
+      if (selected(model_.links[id], options_)) live.insert(id);
     }
-    // By name, so that the program does not depend on the order of files.
+    for (const LinkId id : std::set<LinkId>(live)) {
+      for (LinkId at = model_.links[id].after; at != model::kNone; at = model_.links[at].after) live.insert(at);
+    }
+    // By name, so that the program does not depend on the order of files; what others are made of goes first.
     links_.assign(live.begin(), live.end());
     std::sort(links_.begin(), links_.end(), [&](LinkId a, LinkId b) {
-      return std::pair(model_.links[a].qualified(), a) < std::pair(model_.links[b].qualified(), b);
+      return std::tuple(keeps_of(a), model_.links[a].qualified(), a) < std::tuple(keeps_of(b), model_.links[b].qualified(), b);
     });
-    std::sort(chains_.begin(), chains_.end(), [&](ChainId a, ChainId b) { return model_.chains[a].qualified() < model_.chains[b].qualified(); });
+    chains_.assign(chains.begin(), chains.end());
+    std::sort(chains_.begin(), chains_.end(), [&](ChainId a, ChainId b) {
+      return std::pair(depth_of(a), model_.chains[a].qualified()) < std::pair(depth_of(b), model_.chains[b].qualified());
+    });
+    for (std::size_t i = 0; i < chains_.size(); ++i) chain_index_[chains_[i]] = static_cast<std::uint32_t>(i);
   }
 
   // ---- chains ----
 
-  void add_chain(const model::Chain& own) {
+  void add_chain(ChainId id) {
+    const model::Chain& own = model_.chains[id];
     program::Chain chain;
+    chain.reported = reported_.contains(id);
     chain.name = own.qualified();
     chain.doc = own.doc;
     chain.within = own.within;
@@ -163,7 +211,7 @@ class Planner {
     chain.need = own.need;
     chain.attack = own.attack;
     chain.show = own.show;
-    const auto used = links_of(own);
+    const auto used = links_of(own.match, true);
     for (const model::Key& key : own.by) {
       program::Key out;
       out.name = key.name;
@@ -176,7 +224,38 @@ class Planner {
       chain.keys.push_back(std::move(out));
     }
     chain.root = add_pattern(own.match, chain);
+    if (own.where) add_where(own, chain);
     program_.chains.push_back(std::move(chain));
+  }
+
+  void add_where(const model::Chain& own, program::Chain& chain) {
+    program::StepCondition& where = chain.where.emplace();
+    where.plan.source = chain.name;
+    where.plan.code = "where";
+    Lowering lowering(where.plan);
+    program::Body body;
+    body.root = lowering.predicate(*own.where);
+    where.plan.bodies.push_back(std::move(body));
+    std::map<std::uint32_t, value::Type> types;
+    for (auto& atom : where.plan.atoms) {
+      for (auto* operand : {&atom.left, &atom.right}) {
+        if (operand->from == program::From::slot) types.emplace(operand->slot, operand->field_type);
+      }
+    }
+    for (std::size_t slot = 0; slot < where.plan.projection.fields.size(); ++slot) {
+      const std::string& name = where.plan.projection.fields[slot];
+      program::StepCondition::Field field;
+      field.label = name.substr(0, name.find('.'));
+      const std::string member = name.substr(name.find('.') + 1);
+      for (const auto& [label, links] : own.steps) {
+        if (label != field.label) continue;
+        for (const LinkId link : links) {
+          field.links.push_back(index_.at(link));
+          field.captures.push_back(captures_[index_.at(link)].of_type(member, types.contains(static_cast<std::uint32_t>(slot)) ? types.at(static_cast<std::uint32_t>(slot)) : value::Type::text));
+        }
+      }
+      where.fields.push_back(std::move(field));
+    }
   }
 
   std::uint32_t add_pattern(const model::Pattern& own, program::Chain& chain) {
@@ -191,18 +270,32 @@ class Planner {
       node.gaps = own.gaps;
       node.gaps.resize(node.children.empty() ? 0 : node.children.size() - 1, -1);
     }
-    if (own.kind == PatternKind::distinct && own.distinct == model::DistinctOf::fields) add_counted(own, node);
+    node.within = own.within;
+    if (own.kind == PatternKind::aggregate) {
+      node.function = aggregate_of(own.function);
+      if (node.function == program::Aggregate::percentile) node.percent = static_cast<std::uint32_t>(std::stoul(own.function.substr(1)));
+      node.order = order_of(own.op);
+      node.value = own.value;
+    }
+    if (own.kind == PatternKind::hops || own.kind == PatternKind::aggregate || (own.kind == PatternKind::distinct && own.distinct == model::DistinctOf::fields)) {
+      add_counted(own, node);
+    }
     chain.nodes.push_back(std::move(node));
     return static_cast<std::uint32_t>(chain.nodes.size() - 1);
   }
 
   void add_counted(const model::Pattern& own, program::PatternNode& node) {
     node.captures.resize(own.links.size());
+    std::vector<value::Type> types;
     for (const auto& field : own.fields) {
-      std::vector<value::Type> types;
-      for (const LinkId link : own.links) {
-        const auto some = captures_[index_.at(link)].types_of(field);
-        types.insert(types.end(), some.begin(), some.end());
+      // A path's places are compared with each other, values of one field only with themselves.
+      const bool places = own.kind == PatternKind::hops;
+      if (!places) types.clear();
+      for (const auto& name : places && types.empty() ? own.fields : std::vector{field}) {
+        for (const LinkId link : own.links) {
+          const auto some = captures_[index_.at(link)].types_of(name);
+          types.insert(types.end(), some.begin(), some.end());
+        }
       }
       const value::Type type = meeting_type(types);
       for (std::size_t i = 0; i < own.links.size(); ++i) node.captures[i].push_back(captures_[index_.at(own.links[i])].of_type(field, type));
@@ -225,7 +318,58 @@ class Planner {
     link.attack = own.attack;
     link.risk = own.risk;
     link.captures = captures_[index_.at(id)].names();
+    if (own.after != model::kNone) link.after = index_.at(own.after);
+    if (own.keep) {
+      program::Keep& keep = link.keep.emplace();
+      keep.rare = own.keep->rare;
+      keep.below = static_cast<std::uint32_t>(std::min<std::int64_t>(own.keep->below, program::kNone));
+      keep.in = own.keep->in;
+      for (const auto& name : own.keep->fields) keep.fields.push_back(value_of(id, name));
+      for (const auto& name : own.keep->by) keep.by.push_back(value_of(id, name));
+    }
+    if (own.chain != model::kNone) link.completion = completion_of(id);
     program_.links.push_back(std::move(link));
+  }
+
+  /// A capture by the one type that all of the link's events give the name.
+  std::uint32_t value_of(LinkId id, const std::string& name) {
+    Captures& captures = captures_[index_.at(id)];
+    return captures.of_type(name, meeting_type(captures.types_of(name)));
+  }
+
+  /// Where the captures of a chain's completions come from; asks its links for them.
+  program::Completion completion_of(LinkId id) {
+    const model::Chain& chain = model_.chains[model_.links[id].chain];
+    program::Completion out;
+    out.chain = chain_index_.at(model_.links[id].chain);
+    for (const Want& want : std::vector<Want>(captures_[index_.at(id)].wants())) {
+      auto& source = out.captures.emplace_back();
+      const auto key = std::find_if(chain.by.begin(), chain.by.end(), [&](const auto& k) { return k.name == want.name; });
+      if (key != chain.by.end()) {
+        source.key = static_cast<std::uint32_t>(key - chain.by.begin());
+        continue;
+      }
+      const value::Type type = want.type ? *want.type : meeting_type(captures_[index_.at(id)].types_of(want.name));
+      for (const LinkId inner : links_of(chain.match, false)) {
+        if (types_of(names_, model_.links[inner], want.name).empty()) continue;
+        source.links.push_back(index_.at(inner));
+        source.captures.push_back(captures_[index_.at(inner)].of_type(want.name, type));
+      }
+    }
+    return out;
+  }
+
+  void ask_kept(LinkId id) {
+    if (!model_.links[id].keep) return;
+    for (const auto* names : {&model_.links[id].keep->fields, &model_.links[id].keep->by}) {
+      for (const auto& name : *names) value_of(id, name);
+    }
+  }
+
+  void ask_inner_links(ChainId id) {
+    for (const LinkId link : links_of(model_.chains[id].match, true)) {
+      if (model_.links[link].chain != model::kNone) completion_of(link);
+    }
   }
 
   using Reading = std::vector<std::pair<LinkId, const model::LinkEvent*>>;  // what links ask of one event, in order of links
@@ -304,6 +448,8 @@ class Planner {
   std::vector<ChainId> chains_;
   std::vector<LinkId> links_;
   std::map<LinkId, std::uint32_t> index_;  // into captures_ and Program::links
+  std::map<ChainId, std::uint32_t> chain_index_;  // into Program::chains
+  std::set<ChainId> reported_;
   std::vector<Captures> captures_;
   std::set<model::SourceId> refused_sources_;
   program::Program program_;

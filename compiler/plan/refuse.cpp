@@ -8,24 +8,7 @@ namespace {
 using model::PatternKind;
 
 std::string not_yet(const model::Model& model, const model::Pattern& pattern) {
-  switch (pattern.kind) {
-    case PatternKind::absence: return "absence (`not`)";
-    case PatternKind::risk: return "`risk`";
-    case PatternKind::aggregate: return "the aggregate `" + pattern.function + "`";
-    case PatternKind::hops: return "`hops`";
-    case PatternKind::count:
-    case PatternKind::n_of:
-    case PatternKind::distinct:
-      if (!pattern.children.empty()) return "a pattern inside a count";
-      break;
-    case PatternKind::step:
-    case PatternKind::conjunction:
-    case PatternKind::disjunction:
-    case PatternKind::sequence: break;
-  }
-  if (!pattern.chains.empty()) return "a chain used as a link (`" + model.chains[pattern.chains[0]].name + "`)";
   for (const model::LinkId link : pattern.links) {
-    if (!model.links[link].keep.empty()) return "`keep` (in link `" + model.links[link].name + "`)";
     // A chain that waits for a link which reads nothing would be silent for ever.
     for (const auto& event : model.links[link].events) {
       const model::Source& source = model.sources[model.events[event.event].source];
@@ -40,10 +23,7 @@ std::string not_yet(const model::Model& model, const model::Pattern& pattern) {
 
 }  // namespace
 
-std::string not_yet(const model::Model& model, const model::Chain& chain) {
-  if (auto found = not_yet(model, chain.match); !found.empty()) return found;
-  return chain.where ? "`where` over steps" : "";
-}
+std::string not_yet(const model::Model& model, const model::Chain& chain) { return not_yet(model, chain.match); }
 
 PatternSize size_of(const model::Pattern& pattern) {
   const bool either = pattern.kind == PatternKind::disjunction;
@@ -55,7 +35,8 @@ PatternSize size_of(const model::Pattern& pattern) {
     out.events = std::min(either ? std::max(out.events, part.events) : out.events + part.events, kMaxMatchEvents + 1);
   }
   if (pattern.children.empty()) {
-    out.events = pattern.kind == PatternKind::step ? 1 : std::clamp<std::int64_t>(pattern.number, 0, kMaxMatchEvents + 1);
+    const bool one = pattern.kind == PatternKind::step || pattern.kind == PatternKind::risk || pattern.kind == PatternKind::aggregate;
+    out.events = pattern.kind == PatternKind::absence ? 0 : one ? 1 : std::clamp<std::int64_t>(pattern.number, 0, kMaxMatchEvents + 1);
   }
   return out;
 }

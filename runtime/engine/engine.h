@@ -2,29 +2,50 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
 #include <vector>
 
+#include "runtime/engine/baseline.h"
 #include "runtime/engine/finding.h"
 #include "runtime/engine/hit.h"
 #include "runtime/program/program.h"
 
 namespace chainhunt::engine {
 
+/// From when to when the input reaches, in ticks: what did not happen can only be told within.
+class Coverage {
+ public:
+  /// A record of the input, whether a link matched it or not. `computer` in key form, may be empty.
+  void add(const std::string& computer, std::int64_t first, std::int64_t last);
+  void add(const Coverage& other);
+  /// Of a computer's records, or of all (null); nothing is covered where there are none.
+  std::pair<std::int64_t, std::int64_t> of(const std::string* computer) const;
+
+ private:
+  std::map<std::string, std::pair<std::int64_t, std::int64_t>> computers_;
+};
+
 struct Options {
   bool keep_duplicates = false;
   unsigned threads = 1;
+  const Coverage* coverage = nullptr;  ///< null: the log is complete
+  const Baseline* baseline = nullptr;  ///< null: nothing was seen before
 };
 
 struct LinkCount {
   std::uint64_t hits = 0;          ///< after removing duplicates
-  std::uint64_t without_key = 0;   ///< hits that some chain could not use because a key is missing
+  std::uint64_t without_key = 0;   ///< hits that some chain, or `keep`, could not use because a key or value is missing
 };
 
 struct Outcome {
-  std::vector<Hit> hits;           ///< sorted canonically, duplicates removed
+  std::vector<Hit> hits;           ///< sorted canonically, duplicates removed; completions of chains behind them
+  std::vector<std::uint32_t> order;  ///< all hits in canonical order, completions at their events
   std::vector<Finding> findings;   ///< sorted by (first, chain name, entity)
   std::vector<LinkCount> links;    ///< by link index
   std::uint64_t duplicates = 0;
+  Baseline seen;                   ///< by this run's `keep`s
   bool complete = true;
 };
 

@@ -18,10 +18,12 @@ struct Finding {
   /// Key names and shown values, in the chain's order; empty for `by all`.
   std::vector<std::pair<std::string, std::string>> entity;
   std::int64_t first = 0, last = 0;  ///< ticks
+  std::uint32_t leader = 0;          ///< the record of the first event that fills a step itself; decides ties
   std::vector<Evidence> evidence;    ///< in canonical order (time, computer, channel, record id, digest)
   std::uint32_t part = 0;            ///< cut at 24 h: 0 if not cut, else 1, 2, …
   std::uint32_t parts = 0;
   std::uint64_t suppressed = 0;      ///< findings counted in this one by `suppress`
+  bool open = false;                 ///< the log does not reach so far that an absence is decided
   bool complete = true;
   std::string reason;                ///< why not complete
 };

@@ -1,14 +1,14 @@
 // An entity's events are split into stretches that no match can cross; each stretch is solved; components of
-// matches that share events become findings; long ones are cut; suppression comes last.
+// matches that share events become findings; long ones are cut; suppression comes last. For a chain that others
+// are made of, the events that can end a match are its completions.
 #include "runtime/engine/findings.h"
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <span>
 #include <string>
-#include <unordered_map>
-
-#include "runtime/engine/stretch.h"
+#include <tuple>
 
 namespace chainhunt::engine {
 namespace {
@@ -18,50 +18,53 @@ constexpr std::uint64_t kStepsPerStretch = 20'000'000;
 constexpr std::int64_t kDay = 24LL * 3600 * 10'000'000;
 constexpr const char* kSearchLimit = "the search for matches was cut short; matches may be missing";
 
-class EntityFindings {
+class EntitySolver {
  public:
-  EntityFindings(const Run& run, const Entity& entity)
-      : run_(run), entity_(entity), chain_(run.program->chains[entity.chain]), alternatives_(run.alternatives[entity.chain].list) {}
+  EntitySolver(const Run& run, const Entity& entity)
+      : run_(run), entity_(entity), chain_(run.program->chains[entity.chain]), ready_(run.chains[entity.chain]) {}
 
-  std::vector<Finding> make() {
+  EntityResult make() {
     std::uint64_t least = std::numeric_limits<std::uint64_t>::max();
-    for (const Alternative& alternative : alternatives_) least = std::min(least, alternative.rank);
+    for (const Alternative& alternative : ready_.alternatives.list) least = std::min(least, alternative.rank);
     if (entity_.hits.size() < least) return {};
-    // Hits are in canonical order, so those of one record are neighbours.
-    for (std::uint32_t i = 0; i < entity_.hits.size(); ++i) {
-      const std::uint32_t h = entity_.hits[i];
-      if (!events_.empty() && run_.records[entity_.hits[events_.back().begin]] == run_.records[h]) {
-        events_.back().end = i + 1;
-        continue;
-      }
-      const EventIdentity& event = (*run_.hits)[h].event;
-      events_.push_back({event.time, run_.logs[h], event.has_record_id, event.record_id, i, i + 1});
-    }
+    read_hits();
     for (std::size_t begin = 0; begin < events_.size();) {
       std::size_t end = begin + 1;
       while (end < events_.size() && together(events_[end - 1], events_[end])) ++end;
       if (end - begin >= least) solve_stretch(std::span<const Event>(events_).subspan(begin, end - begin));
       begin = end;
     }
-    // Equal times are ordered by computer, log, record number, bytes, as the hits are.
-    const auto earliest = [](const Finding& finding) { return finding.evidence[0].hits[0]; };
-    std::sort(findings_.begin(), findings_.end(), [&](const Finding& a, const Finding& b) {
-      return earliest(a) != earliest(b) ? earliest(a) < earliest(b) : a.part < b.part;
+    // Equal times are ordered by computer, log, record number, bytes, as the records are.
+    auto& findings = result_.findings;
+    const auto earliest = [&](const Finding& finding) { return run_.records[finding.evidence[0].hits[0]]; };
+    std::sort(findings.begin(), findings.end(), [&](const Finding& a, const Finding& b) {
+      return std::tuple(earliest(a), a.part, a.last, a.leader) < std::tuple(earliest(b), b.part, b.last, b.leader);
     });
     suppress();
-    return std::move(findings_);
+    return std::move(result_);
   }
-
-  bool incomplete() const { return incomplete_; }
 
  private:
-  std::int64_t window_of(std::int64_t time) const {
-    const std::int64_t window = std::max<std::int64_t>(1, chain_.within);
-    return time / window - (time % window < 0 ? 1 : 0);
+  /// Hits of one record are neighbours.
+  void read_hits() {
+    for (const auto* node : ready_.absences) forbidden_[node];
+    for (std::uint32_t i = 0; i < entity_.hits.size(); ++i) {
+      const std::uint32_t h = entity_.hits[i];
+      const EventIdentity& event = (*run_.hits)[h].event;
+      const Event own{event.time, run_.logs[h], event.has_record_id, event.record_id, i, i + 1};
+      const std::uint32_t link = (*run_.hits)[h].link;
+      for (auto& [node, events] : forbidden_) {
+        if (std::find(node->links.begin(), node->links.end(), link) != node->links.end()) events.push_back(own);
+      }
+      if (ready_.fills[link] == 0) continue;
+      if (!events_.empty() && run_.records[entity_.hits[events_.back().begin]] == run_.records[h]) events_.back().end = i + 1;
+      else events_.push_back(own);
+    }
   }
+
   /// Neighbours in one stretch: no further apart than the window, or in the same aligned window.
   bool together(const Event& a, const Event& b) const {
-    if (chain_.aligned) return window_of(a.time) == window_of(b.time);
+    if (chain_.aligned) return window_of(chain_, a.time) == window_of(chain_, b.time);
     return b.time - a.time <= chain_.within;
   }
 
@@ -69,14 +72,10 @@ class EntityFindings {
     Matches matches(events.size());
     Budget budget{kStepsPerStretch};
     std::vector<Problem> problems;
-    for (const Alternative& alternative : alternatives_) {
+    for (const Alternative& alternative : ready_.alternatives.list) {
       if (events.size() < alternative.rank) continue;
-      Problem& problem = problems.emplace_back();
-      problem.alternative = &alternative;
-      problem.events.assign(events.begin(), events.end());
-      problem.slots = slots_of(alternative, events);
-      problem.within = chain_.within;
-      solve(problem, {}, matches, budget);
+      problems.push_back(problem_of(run_, entity_.chain, alternative, events, entity_.hits, forbidden_, budget));
+      solve(problems.back(), {}, matches, budget);
     }
     if (chain_.aligned) {
       // All matches of one window are one finding.
@@ -91,79 +90,30 @@ class EntityFindings {
     for (std::uint32_t e = 0; e < events.size(); ++e) {
       if (matches.taken(e)) components[matches.root(e)].push_back(e);
     }
-    const std::size_t before = findings_.size();
-    for (const auto& [root, members] : components) cut(problems, events, members, budget);
+    const std::size_t before = result_.findings.size();
+    for (const auto& [root, members] : components) {
+      if (chain_.reported) cut(problems, events, members, budget);
+      if (ready_.completes) complete(problems, events, members, budget);
+    }
     if (!budget.exceeded) return;
-    incomplete_ = true;
-    for (std::size_t i = before; i < findings_.size(); ++i) {
-      findings_[i].complete = false;
-      findings_[i].reason = kSearchLimit;
+    result_.incomplete = true;
+    for (std::size_t i = before; i < result_.findings.size(); ++i) {
+      result_.findings[i].complete = false;
+      result_.findings[i].reason = kSearchLimit;
     }
   }
 
-  /// What the events can fill; colours are numbered per stretch.
-  std::vector<std::vector<Slot>> slots_of(const Alternative& alternative, std::span<const Event> events) const {
-    std::vector<std::vector<Slot>> out(events.size());
-    for (std::uint32_t leaf = 0; leaf < alternative.leaves.size(); ++leaf) {
-      std::unordered_map<std::string, std::uint32_t> colors;
-      for (std::size_t e = 0; e < events.size(); ++e) {
-        for (std::uint32_t i = events[e].begin; i < events[e].end; ++i) add_slots(alternative.leaves[leaf], leaf, entity_.hits[i], colors, out[e]);
-      }
-    }
-    for (auto& slots : out) {
-      std::sort(slots.begin(), slots.end());
-      slots.erase(std::unique(slots.begin(), slots.end()), slots.end());
-    }
-    return out;
-  }
-
-  void add_slots(const Leaf& leaf, std::uint32_t index, std::uint32_t hit_index, std::unordered_map<std::string, std::uint32_t>& colors,
-                 std::vector<Slot>& out) const {
-    const Hit& hit = (*run_.hits)[hit_index];
-    const program::PatternNode& node = *leaf.node;
-    const auto found = std::lower_bound(leaf.links.begin(), leaf.links.end(), std::pair<std::uint32_t, std::uint32_t>(hit.link, 0));
-    if (found == leaf.links.end() || found->first != hit.link) return;
-    if (!leaf.colored) {
-      out.push_back({index, 0});
-      return;
-    }
-    const auto color = [&](const std::string& name) {
-      out.push_back({index, colors.emplace(name, static_cast<std::uint32_t>(colors.size())).first->second});
-    };
-    if (node.kind == program::PatternKind::n_of || node.distinct == program::DistinctOf::link) {
-      color(std::to_string(hit.link));
-    } else if (node.distinct == program::DistinctOf::need) {
-      for (const std::string& need : run_.program->links[hit.link].need) color(need);
-    } else {
-      std::string name;
-      for (const std::uint32_t capture : node.captures[found->second]) {
-        // A list is one value; an event with a missing value takes no part.
-        if (capture >= hit.captures.size() || hit.captures[capture].keys.empty()) return;
-        std::vector<std::string> keys = hit.captures[capture].keys;
-        std::sort(keys.begin(), keys.end());
-        for (const std::string& key : keys) name += std::to_string(key.size()) + ":" + key;
-        name += ";";
-      }
-      color(name);
-    }
-  }
-
-  /// The problem's events [begin, end) of `members` alone.
-  static Problem part_of(const Problem& problem, std::span<const std::uint32_t> members) {
-    Problem out;
-    out.alternative = problem.alternative;
-    out.within = problem.within;
-    for (const std::uint32_t e : members) {
-      out.events.push_back(problem.events[e]);
-      out.slots.push_back(problem.slots[e]);
-    }
-    return out;
-  }
-
-  static Matches matches_among(const std::vector<Problem>& problems, std::span<const std::uint32_t> members, Ends ends, Budget& budget) {
+  /// The matches of some of the events; with `since` only those of which nothing begins earlier.
+  static Matches matches_among(const std::vector<Problem>& problems, std::span<const std::uint32_t> members, Ends ends, Budget& budget,
+                               std::int64_t since = std::numeric_limits<std::int64_t>::min()) {
     Matches matches(members.size());
     for (const Problem& problem : problems) {
-      if (members.size() >= problem.alternative->rank) solve(part_of(problem, members), ends, matches, budget);
+      if (members.size() < problem.alternative->rank) continue;
+      Problem part = part_of(problem, members);
+      if (part.spans) {
+        for (auto& slots : part.slots) std::erase_if(slots, [&](const Slot& slot) { return slot.start < since; });
+      }
+      solve(part, ends, matches, budget);
     }
     return matches;
   }
@@ -195,12 +145,12 @@ class EntityFindings {
     const std::int64_t length = std::max(kDay, chain_.within);
     const std::int64_t last = events[members.back()].time;
     if (chain_.aligned || last - events[members.front()].time < length) {
-      findings_.push_back(finding_of(events, members));
+      result_.findings.push_back(finding_of(events, members));
       return;
     }
     const auto time = [&](std::uint32_t e) { return events[e].time; };
     const std::int64_t start = time(members[first_match(problems, members, budget) - 1]);
-    const std::size_t before = findings_.size();
+    const std::size_t before = result_.findings.size();
     const std::uint32_t parts = static_cast<std::uint32_t>((last - start) / length + 1);
     for (std::uint32_t part = 0; part < parts; ++part) {
       const std::int64_t from = start + part * length, to = later(from, length - 1);
@@ -214,29 +164,121 @@ class EntityFindings {
         if (matches.taken(i)) own.push_back(near[i]);
       }
       if (own.empty()) continue;
-      findings_.push_back(finding_of(events, own));
-      findings_.back().part = part + 1;
-      findings_.back().parts = parts;
+      result_.findings.push_back(finding_of(events, own));
+      result_.findings.back().part = part + 1;
+      result_.findings.back().parts = parts;
     }
-    if (findings_.size() == before + 1) findings_.back().part = findings_.back().parts = 0;
+    if (result_.findings.size() == before + 1) result_.findings.back().part = result_.findings.back().parts = 0;
+  }
+
+  /// Point 9: of a component's events those that end a match, each with the latest start of such a match. Whether
+  /// there is one since a time can only become false when that time rises.
+  void complete(const std::vector<Problem>& problems, std::span<const Event> events, std::span<const std::uint32_t> members, Budget& budget) {
+    const auto time = [&](std::uint32_t e) { return events[e].time; };
+    std::size_t first = 0, behind = 0;
+    for (std::size_t at = 0; at < members.size(); ++at) {
+      const std::int64_t end = time(members[at]);
+      while (!chain_.aligned && end - time(members[first]) > chain_.within) ++first;
+      while (behind < members.size() && time(members[behind]) <= end) ++behind;
+      std::vector<std::int64_t> starts;
+      for (std::size_t i = first; i <= at; ++i) {
+        starts.push_back(time(members[i]));
+        for (const Problem& problem : problems) {
+          for (const Slot& slot : problem.slots[members[i]]) {
+            if (slot.start != Slot::kAtEvent && (chain_.aligned || end - slot.start <= chain_.within)) starts.push_back(slot.start);
+          }
+        }
+      }
+      std::sort(starts.begin(), starts.end());
+      starts.erase(std::unique(starts.begin(), starts.end()), starts.end());
+      const auto since = [&](std::int64_t start) {
+        std::vector<std::uint32_t> own;
+        for (std::size_t i = first; i < behind; ++i) {
+          if (time(members[i]) >= start) own.push_back(members[i]);
+        }
+        return own;
+      };
+      const auto ends_since = [&](std::int64_t start) {
+        const auto own = since(start);
+        const auto place = std::lower_bound(own.begin(), own.end(), members[at]) - own.begin();
+        return matches_among(problems, own, {end, end}, budget, start).taken(static_cast<std::uint32_t>(place));
+      };
+      if (!ends_since(starts.front())) continue;
+      std::size_t latest = 0, never = starts.size();  // a match since starts[latest], none since starts[never]
+      while (never - latest > 1) {
+        const std::size_t middle = latest + (never - latest) / 2;
+        (ends_since(starts[middle]) ? latest : never) = middle;
+      }
+      Completed completed;
+      completed.start = starts[latest];
+      const auto near = since(completed.start);
+      const Matches matches = matches_among(problems, near, {end, end}, budget, completed.start);
+      std::vector<std::uint32_t> own;
+      for (std::uint32_t i = 0; i < near.size(); ++i) {
+        if (matches.taken(i)) own.push_back(near[i]);
+      }
+      for (std::uint32_t i = events[members[at]].begin; i < events[members[at]].end; ++i) {
+        if (ready_.fills[(*run_.hits)[entity_.hits[i]].link] != 0) completed.hits.push_back(entity_.hits[i]);
+      }
+      for (const auto& evidence : evidence_of(events, own, completed.start)) completed.parts.insert(completed.parts.end(), evidence.hits.begin(), evidence.hits.end());
+      result_.completions.push_back(std::move(completed));
+    }
+  }
+
+  /// The hits of the events that fill steps, those of completions (since a time) together with what they stand for,
+  /// by record.
+  std::vector<Evidence> evidence_of(std::span<const Event> events, std::span<const std::uint32_t> members,
+                                    std::int64_t since = std::numeric_limits<std::int64_t>::min()) const {
+    std::map<std::uint32_t, std::set<std::uint32_t>> records;
+    for (const std::uint32_t e : members) {
+      for (std::uint32_t i = events[e].begin; i < events[e].end; ++i) {
+        const std::uint32_t h = entity_.hits[i];
+        if (ready_.fills[(*run_.hits)[h].link] == 0) continue;
+        const auto completed = run_.completed.find(h);
+        if (completed != run_.completed.end() && completed->second.start < since) continue;
+        records[run_.records[h]].insert(h);
+        if (completed == run_.completed.end()) continue;
+        for (const std::uint32_t part : completed->second.parts) records[run_.records[part]].insert(part);
+      }
+    }
+    std::vector<Evidence> out;
+    for (const auto& [record, hits] : records) out.push_back({{hits.begin(), hits.end()}});
+    return out;
   }
 
   Finding finding_of(std::span<const Event> events, std::span<const std::uint32_t> members) const {
     Finding finding;
     finding.chain = entity_.chain;
     for (std::size_t k = 0; k < chain_.keys.size(); ++k) finding.entity.emplace_back(chain_.keys[k].name, entity_.keys[k]);
-    finding.first = events[members.front()].time;
+    finding.evidence = evidence_of(events, members);
+    finding.first = (*run_.hits)[finding.evidence.front().hits.front()].event.time;
     finding.last = events[members.back()].time;
-    for (const std::uint32_t e : members) {
-      finding.evidence.push_back({{entity_.hits.begin() + events[e].begin, entity_.hits.begin() + events[e].end}});
-    }
+    finding.leader = run_.records[entity_.hits[events[members.front()].begin]];
+    mark_open(finding);
     return finding;
+  }
+
+  /// Point 14: what an absence at an end of a sequence says is decided only where the log reaches.
+  void mark_open(Finding& finding) const {
+    if (run_.coverage == nullptr || (ready_.before < 0 && ready_.after < 0)) return;
+    const auto [first, last] = run_.coverage->of(computer());
+    finding.open = (ready_.after >= 0 && later(finding.last, ready_.after) > last) || (ready_.before >= 0 && finding.first - ready_.before < first);
+  }
+  /// The entity's computer where a key is one.
+  const std::string* computer() const {
+    for (std::size_t k = 0; k < chain_.keys.size(); ++k) {
+      const auto& key = chain_.keys[k];
+      bool all = !key.captures.empty();
+      for (std::size_t i = 0; i < key.links.size(); ++i) all = all && run_.program->links[key.links[i]].captures[key.captures[i]].name == "computer";
+      if (all) return &entity_.keys[k];
+    }
+    return nullptr;
   }
 
   void suppress() {
     if (chain_.suppress <= 0) return;
     std::vector<Finding> reported;
-    for (Finding& finding : findings_) {
+    for (Finding& finding : result_.findings) {
       if (!reported.empty() && finding.first - reported.back().first < chain_.suppress) {
         ++reported.back().suppressed;
         // What was not complete stays visible in the finding that stands for it.
@@ -248,25 +290,20 @@ class EntityFindings {
       }
       reported.push_back(std::move(finding));
     }
-    findings_ = std::move(reported);
+    result_.findings = std::move(reported);
   }
 
   const Run& run_;
   const Entity& entity_;
   const program::Chain& chain_;
-  const std::vector<Alternative>& alternatives_;
-  std::vector<Event> events_;
-  std::vector<Finding> findings_;
-  bool incomplete_ = false;
+  const ReadyChain& ready_;
+  std::vector<Event> events_;        // those that can fill a step
+  Forbidden forbidden_;
+  EntityResult result_;
 };
 
 }  // namespace
 
-std::vector<Finding> findings_of(const Run& run, const Entity& entity, bool& incomplete) {
-  EntityFindings findings(run, entity);
-  auto out = findings.make();
-  incomplete = findings.incomplete();
-  return out;
-}
+EntityResult solve_entity(const Run& run, const Entity& entity) { return EntitySolver(run, entity).make(); }
 
 }  // namespace chainhunt::engine

@@ -13,6 +13,9 @@
 // Example: `a and b`, D = 10, events a@0 b@5 a@8 b@30. The windows ending at 5 and 8 have rank 2: {a@0 b@5},
 // {a@0 b@5 a@8}, one finding of three events; b@30 is alone.
 //
+// `risk` is alike, with the colours' weights for the rank: a set of heavy enough colours can be moved along the
+// same exchanges, since any basis can be assigned to the heaviest colours that the window has.
+//
 // Cost: where every event has one slot, rank is a sum of counters and each event costs O(leaves). Otherwise
 // events with the same slots are counted together and a flow over these kinds is computed when the
 // counters alone would admit a match.
@@ -45,6 +48,7 @@ RankWindow::RankWindow(const Problem& problem, const Group& group) : problem_(pr
   colors_.resize(problem.alternative->leaves.size());
   for (std::size_t leaf = 0; leaf < colors.size(); ++leaf) colors_[leaf].assign(colors[leaf], 0);
   distinct_.assign(problem.alternative->leaves.size(), 0);
+  if (problem.alternative->leaves[group.leaves[0]].weighed) weights_ = &problem.weights.at(group.leaves[0]);
 }
 
 void RankWindow::add(std::uint32_t event) {
@@ -58,7 +62,7 @@ void RankWindow::add(std::uint32_t event) {
     live_.push_back(signature);
   }
   // A full window stays full when events come; more of one kind than a match can hold change nothing.
-  if (!full_ && present_[signature] <= group_.rank) known_ = false;
+  if (!full_ && (weights_ != nullptr ? present_[signature] <= signatures_[signature].size() : present_[signature] <= group_.rank)) known_ = false;
 }
 
 void RankWindow::remove(std::uint32_t event) {
@@ -73,18 +77,64 @@ void RankWindow::remove(std::uint32_t event) {
     live_.pop_back();
   }
   // A window that is not full stays so when events go; a full one is until the assignment found last is hit.
-  if (full_ && (disjoint_ || present_[signature] < needed_[signature])) known_ = false;
+  if (full_ && (weights_ != nullptr || disjoint_ || present_[signature] < needed_[signature])) known_ = false;
 }
 
 bool RankWindow::full() {
   if (known_) return full_;
   known_ = true;
+  if (weights_ != nullptr) return full_ = heavy();
   full_ = true;
   for (const std::uint32_t leaf : group_.leaves) {
     if (distinct_[leaf] < problem_.alternative->leaves[leaf].number) full_ = false;
   }
   if (full_ && !disjoint_) full_ = flow() == group_.rank;
   return full_;
+}
+
+/// Whether different events can be assigned to different colours of enough weight together. The colours that
+/// events can be assigned to are the independent sets of a matroid: the heaviest is found by taking colours by
+/// falling weight, each if the events still suffice.
+bool RankWindow::heavy() const {
+  const std::uint64_t needed = problem_.alternative->leaves[group_.leaves[0]].node->number;
+  const auto& counts = colors_[group_.leaves[0]];
+  std::vector<std::uint32_t> colors;
+  std::uint64_t sum = 0;
+  for (std::uint32_t c = 0; c < counts.size(); ++c) {
+    if (counts[c] == 0) continue;
+    colors.push_back(c);
+    sum += (*weights_)[c];
+  }
+  if (sum < needed || disjoint_) return sum >= needed;
+  std::stable_sort(colors.begin(), colors.end(), [&](std::uint32_t a, std::uint32_t b) { return (*weights_)[a] > (*weights_)[b]; });
+  std::vector<std::uint32_t> left(signatures_.size(), 0);
+  for (const std::uint32_t s : live_) left[s] = present_[s];
+  std::map<std::uint32_t, std::uint32_t> giver;  // colour -> kind of event
+  std::vector<bool> seen;
+  const std::function<bool(std::uint32_t)> assign = [&](std::uint32_t color) {
+    for (const std::uint32_t s : live_) {
+      if (seen[s] || std::none_of(signatures_[s].begin(), signatures_[s].end(), [&](const Slot& slot) { return slot.color == color; })) continue;
+      seen[s] = true;
+      if (left[s] > 0) {
+        --left[s];
+        giver[color] = s;
+        return true;
+      }
+      for (const auto& [other, kind] : giver) {
+        if (kind != s || !assign(other)) continue;
+        giver[color] = s;  // the unit that `other` gave back
+        return true;
+      }
+    }
+    return false;
+  };
+  sum = 0;
+  for (const std::uint32_t color : colors) {
+    seen.assign(signatures_.size(), false);
+    if (assign(color)) sum += (*weights_)[color];
+    if (sum >= needed) return true;
+  }
+  return false;
 }
 
 /// Maximum flow kind of event -> slot -> leaf, by augmenting paths (at most rank of them).
@@ -179,7 +229,7 @@ std::uint32_t RankWindow::label(std::uint32_t event) const {
   const Leaf& leaf = problem_.alternative->leaves[slots.front().leaf];
   std::uint32_t label = 0;  // leaves and their colours, numbered one after the other
   for (std::uint32_t l = 0; l < slots.front().leaf; ++l) label += static_cast<std::uint32_t>(colors_[l].size()) + 1;
-  if (leaf.number == 1) return label;
+  if (leaf.number == 1 && !leaf.weighed) return label;
   return leaf.colored && slots.size() == 1 ? label + 1 + slots.front().color : kFree;
 }
 
@@ -228,15 +278,24 @@ void solve_group(const Problem& problem, Ends ends, Matches& matches) {
   if (!ends.all()) return take_ending(problem, group, ends, matches);
   RankWindow window(problem, group);
   const auto fitting = window.fitting();
-  if (group.rank == 1) {
+  const bool weighed = problem.alternative->leaves[group.leaves[0]].weighed;
+  if (group.rank == 1 && !weighed) {
     for (const std::uint32_t e : fitting) matches.take(e);
     return;
   }
+  Labels labels;
+  for (const std::uint32_t e : fitting) labels.push(window.label(e));
+  labels.seal();
   std::size_t first = 0, joined = 0;  // fitting[first ..) is the window; fitting[.. joined) is joined already
   for (std::size_t at = 0; at < fitting.size(); ++at) {
     window.add(fitting[at]);
     while (problem.events[fitting[at]].time - problem.events[fitting[first]].time > problem.within) window.remove(fitting[first++]);
     if (!window.full()) continue;
+    if (weighed && !labels.other_in(first, at + 1, window.label(fitting[at]))) {
+      // One colour is all there is, and heavy enough alone: no two of these events are in one match.
+      matches.take(fitting[at]);
+      continue;
+    }
     // All of the window is one component: the part of it that was joined before need only be linked once.
     for (std::size_t i = std::max(first, joined); i <= at; ++i) {
       matches.take(fitting[i]);

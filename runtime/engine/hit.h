@@ -25,6 +25,7 @@ struct EventIdentity {
 struct Captured {
   std::vector<std::string> keys; ///< canonical, see value::key_of
   std::string text;              ///< as the log spells it; lists joined by ", "
+  std::vector<std::string> elements;  ///< of a list, as the log spells them; else empty
   bool present = false;
 };
 

@@ -29,7 +29,8 @@ void name_of(const std::vector<const std::string*>& values, std::string& out) {
 
 }  // namespace
 
-Partition partition(const program::Program& program, std::uint32_t index, const std::vector<Hit>& hits, std::vector<bool>& without_key) {
+Partition partition(const program::Program& program, std::uint32_t index, const std::vector<Hit>& hits, const std::vector<std::uint32_t>& order,
+                    std::vector<bool>& without_key) {
   const program::Chain& chain = program.chains[index];
   std::vector<char> uses(program.links.size(), 0);
   for (const auto& node : chain.nodes) {
@@ -43,7 +44,7 @@ Partition partition(const program::Program& program, std::uint32_t index, const 
   std::vector<std::vector<const std::string*>> choices(keys);
   std::vector<const std::string*> values(keys);
   std::vector<std::size_t> at(keys);
-  for (std::uint32_t h = 0; h < hits.size(); ++h) {
+  for (const std::uint32_t h : order) {
     const Hit& hit = hits[h];
     if (uses[hit.link] == 0) continue;
     bool missing = false;

@@ -14,7 +14,8 @@ namespace chainhunt::engine {
 /// values, up to this many; then the chain is marked.
 inline constexpr std::size_t kMaxEntitiesPerHit = 1024;
 
-/// One entity of one chain: its key values in the chain's order, and the hits that have them, ascending.
+/// One entity of one chain: its key values in the chain's order, and the hits that have them, in
+/// canonical order.
 struct Entity {
   std::uint32_t chain = 0;
   std::vector<std::string> keys;
@@ -26,7 +27,9 @@ struct Partition {
   bool complete = true;                       ///< false: some hit had more combinations than the limit
 };
 
-/// `without_key` (as long as `hits`): set for hits of the chain's links that lack a key.
-Partition partition(const program::Program& program, std::uint32_t chain, const std::vector<Hit>& hits, std::vector<bool>& without_key);
+/// `order`: the hits in canonical order. `without_key` (as long as `hits`): set for hits of the chain's links that
+/// lack a key.
+Partition partition(const program::Program& program, std::uint32_t chain, const std::vector<Hit>& hits, const std::vector<std::uint32_t>& order,
+                    std::vector<bool>& without_key);
 
 }  // namespace chainhunt::engine

@@ -1,6 +1,7 @@
-// Every other pattern: sequences inside `and`, groups beside gaps, equal times over several logs. Matches
-// are looked for, one slot after the other, newest constraints first; what is found is kept, what is asked
-// is only whether an event is in some match, and whether two components share one.
+// Every other pattern: sequences inside `and`, groups beside gaps or absences, conditions over steps, completions
+// of chains, equal times over several logs. Matches are looked for, one slot after the other, newest constraints
+// first; what is found is kept, what is asked is only whether an event is in some match, and whether two
+// components share one.
 //
 // Work is counted in candidates tried, in an order that depends on the events alone. Where the budget ends,
 // the stretch is marked: nothing found is wrong, something may be missing.
@@ -10,7 +11,7 @@
 #include <optional>
 #include <tuple>
 
-#include "runtime/engine/stretch.h"
+#include "runtime/engine/search.h"
 
 namespace chainhunt::engine {
 namespace {
@@ -20,7 +21,7 @@ constexpr std::uint64_t kStepsPerQuestion = 200'000;
 
 class Search {
  public:
-  Search(const Problem& problem, Budget& budget) : problem_(problem), budget_(budget) {
+  Search(const Problem& problem, Budget& budget) : problem_(problem), budget_(budget), steps_(problem) {
     const Alternative& alternative = *problem.alternative;
     before_.assign(alternative.leaves.size(), std::vector<bool>(alternative.leaves.size(), false));
     order(alternative.root);
@@ -31,8 +32,10 @@ class Search {
     std::stable_sort(leaves_.begin(), leaves_.end(), [&](std::uint32_t a, std::uint32_t b) {
       const Leaf& x = alternative.leaves[a];
       const Leaf& y = alternative.leaves[b];
-      return std::tuple(x.number > 1, x.colored) < std::tuple(y.number > 1, y.colored);
+      return std::tuple(x.whole, x.number > 1, x.colored) < std::tuple(y.whole, y.number > 1, y.colored);
     });
+    place_.resize(leaves_.size());
+    for (std::uint32_t i = 0; i < leaves_.size(); ++i) place_[leaves_[i]] = i;
     candidates_.resize(alternative.leaves.size());
     for (std::uint32_t e = 0; e < problem.events.size(); ++e) {
       std::int64_t last = -1;
@@ -49,28 +52,24 @@ class Search {
   /// A match that contains all of `required` and whose last event lies in `ends`.
   std::optional<std::vector<std::uint32_t>> find(const std::vector<std::uint32_t>& required, Ends ends) {
     ends_ = ends;
-    steps_ = 0;
+    steps_used_ = 0;
     lowest_ = std::numeric_limits<std::int64_t>::max();
     highest_ = std::numeric_limits<std::int64_t>::min();
-    if (seat(required, 0)) {
-      std::vector<std::uint32_t> match;
-      for (const auto& leaf : filled_) match.insert(match.end(), leaf.begin(), leaf.end());
-      clear();
-      return match;
-    }
-    clear();
-    return std::nullopt;
-  }
-
- private:
-  void clear() {
+    const bool found = seat(required, 0);
+    std::vector<std::uint32_t> match;
     for (auto& leaf : filled_) {
-      for (const std::uint32_t e : leaf) used_[e] = false;
+      for (const Item& item : leaf) {
+        match.push_back(item.event);
+        used_[item.event] = false;
+      }
       leaf.clear();
     }
     for (auto& colors : colors_) colors.clear();
+    if (!found) return std::nullopt;
+    return match;
   }
 
+ private:
   void order(const Part& part) {
     for (const Part& child : part.children) order(child);
     if (!part.sequence) return;
@@ -84,20 +83,19 @@ class Search {
       earlier.insert(earlier.end(), here.begin(), here.end());
     }
   }
-  static void leaves_of(const Part& part, std::vector<std::uint32_t>& out) {
-    if (part.leaf >= 0) out.push_back(static_cast<std::uint32_t>(part.leaf));
-    for (const Part& child : part.children) leaves_of(child, out);
-  }
 
   bool spent() {
-    if (steps_ >= kStepsPerQuestion || budget_.steps == 0) {
+    if (steps_used_ >= kStepsPerQuestion || budget_.steps == 0) {
       budget_.exceeded = true;
       return true;
     }
-    ++steps_;
+    ++steps_used_;
     --budget_.steps;
     return false;
   }
+
+  const Leaf& leaf_of(std::uint32_t leaf) const { return problem_.alternative->leaves[leaf]; }
+  const Event& event(const Item& item) const { return problem_.events[item.event]; }
 
   /// Gives each required event one of its slots, then fills the rest.
   bool seat(const std::vector<std::uint32_t>& required, std::size_t index) {
@@ -105,55 +103,102 @@ class Search {
     const std::uint32_t event = required[index];
     if (used_[event]) return seat(required, index + 1);
     for (const Slot& slot : problem_.slots[event]) {
+      if (leaf_of(slot.leaf).whole) {
+        if (seat_whole(required, index, slot.leaf)) return true;
+        continue;
+      }
       if (spent()) return false;
       const auto saved = std::pair(lowest_, highest_);
       if (!put(event, slot)) continue;
       if (seat(required, index + 1)) return true;
-      take_back(event, slot, saved);
+      take_back(slot, saved);
     }
     return false;
   }
 
-  bool put(std::uint32_t event, const Slot& slot) {
-    const Leaf& leaf = problem_.alternative->leaves[slot.leaf];
-    if (used_[event] || filled_[slot.leaf].size() >= leaf.number) return false;
+  bool seat_whole(const std::vector<std::uint32_t>& required, std::size_t index, std::uint32_t leaf) {
+    if (!filled_[leaf].empty()) return false;
+    const Sets& sets = problem_.sets.at(leaf);
+    for (const auto& [begin, end] : sets.ranges) {
+      const std::span set(sets.events.data() + begin, end - begin);
+      if (std::find(set.begin(), set.end(), required[index]) == set.end()) continue;
+      if (with_set(leaf, set, [&] { return seat(required, index + 1); })) return true;
+    }
+    return false;
+  }
+
+  /// Puts all of a set into its leaf and goes on; takes it back if that fails.
+  template <typename Next>
+  bool with_set(std::uint32_t leaf, std::span<const std::uint32_t> set, Next&& next) {
+    if (spent()) return false;
+    const auto saved = std::pair(lowest_, highest_);
+    std::size_t count = 0;
+    while (count < set.size() && put(set[count], Slot{leaf, 0})) ++count;
+    if (count == set.size() && next()) return true;
+    for (; count > 0; --count) take_back(Slot{leaf, 0}, saved);
+    std::tie(lowest_, highest_) = saved;
+    return false;
+  }
+
+  bool put(std::uint32_t event_index, const Slot& slot) {
+    const Leaf& leaf = leaf_of(slot.leaf);
+    const Event& own = problem_.events[event_index];
+    const Item item{event_index, slot.start == Slot::kAtEvent ? own.time : slot.start, slot.chain, slot.hit};
+    if (used_[event_index] || (!leaf.whole && !leaf.weighed && filled_[slot.leaf].size() >= leaf.number)) return false;
     if (leaf.colored && std::find(colors_[slot.leaf].begin(), colors_[slot.leaf].end(), slot.color) != colors_[slot.leaf].end()) return false;
-    const Event& own = problem_.events[event];
-    if (std::max(highest_, own.time) - std::min(lowest_, own.time) > problem_.within && lowest_ <= highest_) return false;
+    if (std::max(highest_, own.time) - std::min(lowest_, item.start) > problem_.within) return false;
     if (own.time > ends_.to) return false;
     for (std::uint32_t other = 0; other < filled_.size(); ++other) {
       const bool later = before_[other][slot.leaf], earlier = before_[slot.leaf][other];
-      if (!later && !earlier) continue;
-      for (const std::uint32_t e : filled_[other]) {
-        if (later && !may_precede(problem_.events[e], own)) return false;
-        if (earlier && !may_precede(own, problem_.events[e])) return false;
+      for (const Item& there : filled_[other]) {
+        if (later && !steps_.may_precede(there, item)) return false;
+        if (earlier && !steps_.may_precede(item, there)) return false;
+        // Completions of one chain do not overlap.
+        if (item.chain != Slot::kNone && there.chain == item.chain && !steps_.may_precede(there, item) && !steps_.may_precede(item, there)) return false;
       }
     }
-    used_[event] = true;
-    filled_[slot.leaf].push_back(event);
+    used_[event_index] = true;
+    filled_[slot.leaf].push_back(item);
     if (leaf.colored) colors_[slot.leaf].push_back(slot.color);
-    lowest_ = std::min(lowest_, own.time);
+    if (!steps_.condition_holds(filled_, slot.leaf)) {
+      used_[event_index] = false;
+      filled_[slot.leaf].pop_back();
+      if (leaf.colored) colors_[slot.leaf].pop_back();
+      return false;
+    }
+    lowest_ = std::min(lowest_, item.start);
     highest_ = std::max(highest_, own.time);
     return true;
   }
 
-  void take_back(std::uint32_t event, const Slot& slot, std::pair<std::int64_t, std::int64_t> saved) {
-    used_[event] = false;
+  void take_back(const Slot& slot, std::pair<std::int64_t, std::int64_t> saved) {
+    used_[filled_[slot.leaf].back().event] = false;
     filled_[slot.leaf].pop_back();
-    if (problem_.alternative->leaves[slot.leaf].colored) colors_[slot.leaf].pop_back();
+    if (leaf_of(slot.leaf).colored) colors_[slot.leaf].pop_back();
     std::tie(lowest_, highest_) = saved;
   }
 
   /// Fills leaves from leaves_[index] on; within one leaf candidates are taken in order (`from`), since their
   /// order in the leaf means nothing.
   bool fill(std::size_t index, std::size_t from) {
-    while (index < leaves_.size() && missing(leaves_[index]) == 0) {
+    while (index < leaves_.size() && missing(leaves_[index]) == 0 && !leaf_of(leaves_[index]).weighed) {
       from = 0;
       ++index;
     }
-    if (from == 0 && !gaps_hold(problem_.alternative->root).first) return false;
+    // A weighed leaf is filled when it is left: more events than it needs can close a gap.
+    const auto open = [&](std::uint32_t leaf) { return missing(leaf) > 0 || (leaf_of(leaf).weighed && place_[leaf] >= index); };
+    if (from == 0 && !steps_.rules_hold(filled_, open)) return false;
     if (index == leaves_.size()) return ends_.hold(highest_);
     const std::uint32_t leaf = leaves_[index];
+    if (missing(leaf) == 0 && fill(index + 1, 0)) return true;
+    if (leaf_of(leaf).whole) {
+      const Sets& sets = problem_.sets.at(leaf);
+      for (const auto& [begin, end] : sets.ranges) {
+        if (with_set(leaf, std::span(sets.events.data() + begin, end - begin), [&] { return fill(index + 1, 0); })) return true;
+        if (budget_.exceeded && steps_used_ >= kStepsPerQuestion) return false;
+      }
+      return false;
+    }
     const auto& candidates = candidates_[leaf];
     const auto time = [&](std::size_t i) { return problem_.events[candidates[i]].time; };
     const auto [earliest, latest] = bounds(leaf);
@@ -162,7 +207,7 @@ class Search {
     const auto behind = std::upper_bound(candidates.begin(), candidates.end(), latest,
                                          [&](std::int64_t t, std::uint32_t e) { return t < problem_.events[e].time; });
     const std::size_t end = static_cast<std::size_t>(behind - candidates.begin());
-    for (std::size_t at = std::max(from, static_cast<std::size_t>(first - candidates.begin())); at + missing(leaf) <= end; ++at) {
+    for (std::size_t at = std::max(from, static_cast<std::size_t>(first - candidates.begin())); at + std::max<std::size_t>(1, missing(leaf)) <= end; ++at) {
       const std::uint32_t event = candidates[at];
       if (lowest_ <= highest_ && time(at) - lowest_ > problem_.within) break;
       for (const Slot& slot : problem_.slots[event]) {
@@ -170,8 +215,9 @@ class Search {
         if (spent()) return false;
         const auto saved = std::pair(lowest_, highest_);
         if (!put(event, slot)) continue;
-        if (missing(leaf) == 0 ? fill(index + 1, 0) : fill(index, at + 1)) return true;
-        take_back(event, slot, saved);
+        const bool left = missing(leaf) == 0 && !leaf_of(leaf).weighed;
+        if (left ? fill(index + 1, 0) : fill(index, at + 1)) return true;
+        take_back(slot, saved);
       }
     }
     return false;
@@ -185,54 +231,36 @@ class Search {
       latest = std::min(latest, later(lowest_, problem_.within));
     }
     for (std::uint32_t other = 0; other < filled_.size(); ++other) {
-      for (const std::uint32_t e : filled_[other]) {
-        if (before_[other][leaf]) earliest = std::max(earliest, problem_.events[e].time);
-        if (before_[leaf][other]) latest = std::min(latest, problem_.events[e].time);
+      for (const Item& item : filled_[other]) {
+        if (before_[other][leaf]) earliest = std::max(earliest, event(item).time);
+        if (before_[leaf][other]) latest = std::min(latest, item.start);
       }
     }
     return {earliest, latest};
   }
 
-  std::size_t missing(std::uint32_t leaf) const { return problem_.alternative->leaves[leaf].number - filled_[leaf].size(); }
-
-  using Span = std::optional<std::pair<std::int64_t, std::int64_t>>;
-
-  /// Whether no gap between two filled parts is too long, and the part's first and last time if it is filled.
-  std::pair<bool, Span> gaps_hold(const Part& part) const {
-    std::pair<std::int64_t, std::int64_t> span{std::numeric_limits<std::int64_t>::max(), std::numeric_limits<std::int64_t>::min()};
-    const auto widen = [&](std::int64_t first, std::int64_t last) {
-      span.first = std::min(span.first, first);
-      span.second = std::max(span.second, last);
-    };
-    if (part.leaf >= 0) {
-      const auto leaf = static_cast<std::uint32_t>(part.leaf);
-      if (missing(leaf) > 0) return {true, std::nullopt};
-      for (const std::uint32_t e : filled_[leaf]) widen(problem_.events[e].time, problem_.events[e].time);
-      return {true, span};
-    }
-    bool filled = true;     // all children so far
-    for (std::size_t i = 0; i < part.children.size(); ++i) {
-      const auto [hold, child] = gaps_hold(part.children[i]);
-      if (!hold) return {false, std::nullopt};
-      if (part.sequence && i > 0 && part.gaps[i - 1] >= 0 && filled && child && child->first - span.second > part.gaps[i - 1]) {
-        return {false, std::nullopt};
-      }
-      filled = filled && child;
-      if (child) widen(child->first, child->second);
-    }
-    return {true, filled ? Span(span) : std::nullopt};
+  /// Events that a leaf needs at least to be filled.
+  std::size_t missing(std::uint32_t leaf) const {
+    const Leaf& own = leaf_of(leaf);
+    if (own.whole) return filled_[leaf].empty() ? 1 : 0;
+    if (!own.weighed) return own.number - filled_[leaf].size();
+    std::uint64_t sum = 0;
+    for (const std::uint32_t color : colors_[leaf]) sum += problem_.weights.at(leaf)[color];
+    return sum >= own.node->number ? 0 : 1;
   }
 
   const Problem& problem_;
   Budget& budget_;
+  StepRules steps_;
   std::vector<std::vector<bool>> before_;             // leaf x leaf: all events of one before those of the other
-  std::vector<std::uint32_t> leaves_;                 // in the order of filling
+  std::vector<std::uint32_t> leaves_, place_;         // in the order of filling, and where each leaf stands in it
   std::vector<std::vector<std::uint32_t>> candidates_;  // per leaf, in order of time
   std::vector<bool> used_;
-  std::vector<std::vector<std::uint32_t>> filled_, colors_;  // per leaf
-  std::int64_t lowest_ = 0, highest_ = 0;
+  Filled filled_;                                     // per leaf
+  std::vector<std::vector<std::uint32_t>> colors_;    // per leaf
+  std::int64_t lowest_ = 0, highest_ = 0;             // first start, last time
   Ends ends_;
-  std::uint64_t steps_ = 0;
+  std::uint64_t steps_used_ = 0;
 };
 
 }  // namespace

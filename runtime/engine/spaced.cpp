@@ -1,4 +1,4 @@
-// Steps and counts one after the other with gaps: `10 failed then within 1m success`.
+// Steps and counts one after the other with gaps and absences: `10 failed then within 1m not reset then success`.
 //
 // The idea. A group of `number` events of equal rights that begins at position s and ends at q needs only
 // enough events between. Four numbers per event and group tell all about the matches it can be in:
@@ -6,7 +6,8 @@
 //   upto(q)    the same, whose group here ends at q
 //   rest(q)    the earliest end of a match of this and the groups after, whose group here ends at q
 //   from(s)    the same, whose group here begins at s
-// A gap bounds where the neighbour may stand, so each is a running or a sliding extreme of the neighbour's.
+// A gap bounds where the neighbour may stand, and so does what is forbidden between them: a start must not stand
+// behind a forbidden event that stands behind the end. Absences at the ends rule out starts and ends. So each is a running or a sliding extreme of the neighbour's.
 // A pair (s, q) is in a match if rest(q) - first(s) <= D and enough events lie between; then with three or
 // more events so is all between, and it is one component (see group.cpp); with two, s and q are joined.
 // Neighbouring groups are joined end to start where from(s') - upto(q) <= D and the gap holds.
@@ -62,6 +63,7 @@ struct Layer {
   std::vector<std::int64_t> first, upto, rest, from;
   std::uint32_t number = 1;
   std::int64_t gap = -1;
+  std::vector<std::optional<Event>> bar;  // per start: the last forbidden event surely before it; empty: nothing is
 };
 
 class Spaced {
@@ -77,6 +79,9 @@ class Spaced {
         const auto& slots = problem_.slots[e];
         if (std::any_of(slots.begin(), slots.end(), [&](const Slot& s) { return s.leaf == group.leaves[0]; })) layer.at.push_back(e);
       }
+      for (const Absence& absence : problem_.alternative->absences) {
+        if (absence.at > 0 && absence.at + 1 == layers_.size()) raise_bars(layer, problem_.forbidden->at(absence.node));
+      }
       for (auto* values : {&layer.first, &layer.upto}) values->assign(layer.at.size(), kAlways);
       for (auto* values : {&layer.rest, &layer.from}) values->assign(layer.at.size(), kNever);
     }
@@ -90,24 +95,67 @@ class Spaced {
   std::int64_t time(std::uint32_t position) const { return problem_.events[position].time; }
   bool within(std::int64_t first, std::int64_t last) const { return first != kAlways && last != kNever && last - first <= problem_.within; }
 
-  /// The ends in `before` that a start at `position` may follow: a range that only moves forward.
-  std::pair<std::uint32_t, std::uint32_t> reach(const Layer& before, const Layer& after, std::uint32_t position, std::pair<std::uint32_t, std::uint32_t> range) const {
+  /// The ends in `before` that the start `s` of `after` may follow: a range that only moves forward.
+  std::pair<std::uint32_t, std::uint32_t> reach(const Layer& before, const Layer& after, std::size_t s, std::pair<std::uint32_t, std::uint32_t> range) const {
+    const std::uint32_t position = after.at[s];
     while (range.second < before.at.size() && before.at[range.second] < position) ++range.second;
     while (after.gap >= 0 && range.first < range.second && time(position) - time(before.at[range.first]) > after.gap) ++range.first;
+    while (range.first < range.second && barred(before.at[range.first], after, s)) ++range.first;
     return range;
+  }
+
+  void raise_bars(Layer& layer, const std::vector<Event>& forbidden) const {
+    layer.bar.resize(layer.at.size());
+    std::size_t next = 0;
+    for (std::size_t s = 0; s < layer.at.size(); ++s) {
+      const Event& own = problem_.events[layer.at[s]];
+      while (next < forbidden.size() && surely_precedes(forbidden[next], own)) ++next;
+      if (next > 0 && (!layer.bar[s] || may_precede(*layer.bar[s], forbidden[next - 1]))) layer.bar[s] = forbidden[next - 1];
+    }
+  }
+
+  /// Something forbidden stands surely between an end before and a start of the layer.
+  bool barred(std::uint32_t end, const Layer& layer, std::size_t start) const {
+    return !layer.bar.empty() && layer.bar[start] && surely_precedes(problem_.events[end], *layer.bar[start]);
+  }
+
+  /// Whether the stretch that an absence at an end of the sequence is about is free.
+  bool free_before(std::uint32_t start) const {
+    for (const Absence& absence : problem_.alternative->absences) {
+      if (absence.at != 0) continue;
+      const auto& forbidden = problem_.forbidden->at(absence.node);
+      const Event& own = problem_.events[start];
+      auto at = std::upper_bound(forbidden.begin(), forbidden.end(), own.time, [](std::int64_t t, const Event& e) { return t < e.time; });
+      while (at != forbidden.begin() && !surely_precedes(*std::prev(at), own)) --at;
+      if (at != forbidden.begin() && own.time - std::prev(at)->time <= absence.node->within) return false;
+    }
+    return true;
+  }
+  bool free_after(std::uint32_t end) const {
+    for (const Absence& absence : problem_.alternative->absences) {
+      if (absence.at != problem_.alternative->groups.size()) continue;
+      const auto& forbidden = problem_.forbidden->at(absence.node);
+      const Event& own = problem_.events[end];
+      auto at = std::lower_bound(forbidden.begin(), forbidden.end(), own.time, [](const Event& e, std::int64_t t) { return e.time < t; });
+      while (at != forbidden.end() && !surely_precedes(own, *at)) ++at;
+      if (at != forbidden.end() && at->time - own.time <= absence.node->within) return false;
+    }
+    return true;
   }
 
   void forward(std::size_t i) {
     Layer& layer = layers_[i];
     if (i == 0) {
-      for (std::size_t s = 0; s < layer.at.size(); ++s) layer.first[s] = time(layer.at[s]);
+      for (std::size_t s = 0; s < layer.at.size(); ++s) {
+        if (free_before(layer.at[s])) layer.first[s] = time(layer.at[s]);
+      }
     } else {
       const Layer& before = layers_[i - 1];
       std::pair<std::uint32_t, std::uint32_t> range{0, 0};
       std::deque<std::uint32_t> best;  // falling values
       std::uint32_t seen = 0;
       for (std::size_t s = 0; s < layer.at.size(); ++s) {
-        range = reach(before, layer, layer.at[s], range);
+        range = reach(before, layer, s, range);
         for (; seen < range.second; ++seen) {
           while (!best.empty() && before.upto[best.back()] <= before.upto[seen]) best.pop_back();
           best.push_back(seen);
@@ -129,7 +177,7 @@ class Spaced {
     Layer& layer = layers_[i];
     if (i + 1 == layers_.size()) {
       for (std::size_t q = 0; q < layer.at.size(); ++q) {
-        if (ends_.hold(time(layer.at[q]))) layer.rest[q] = time(layer.at[q]);
+        if (ends_.hold(time(layer.at[q])) && free_after(layer.at[q])) layer.rest[q] = time(layer.at[q]);
       }
     } else {
       const Layer& after = layers_[i + 1];
@@ -141,6 +189,7 @@ class Spaced {
           best.push_back(seen - 1);
         }
         while (after.gap >= 0 && !best.empty() && time(after.at[best.front()]) - time(layer.at[q]) > after.gap) best.pop_front();
+        while (!best.empty() && barred(layer.at[q], after, best.front())) best.pop_front();
         if (!best.empty()) layer.rest[q] = after.from[best.front()];
       }
     }
@@ -202,7 +251,7 @@ class Spaced {
   void between(const Layer& before, const Layer& after) {
     std::vector<std::pair<std::uint32_t, std::uint32_t>> ranges;
     std::pair<std::uint32_t, std::uint32_t> range{0, 0};
-    for (const std::uint32_t position : after.at) ranges.push_back(range = reach(before, after, position, range));
+    for (std::size_t s = 0; s < after.at.size(); ++s) ranges.push_back(range = reach(before, after, s, range));
     // Falling: starts that bind more loosely come later, and more ends are let in for them.
     auto starts = sorted(after.from, [&](std::uint32_t s) { return within(after.first[s], after.from[s]); });
     auto ends = sorted(before.upto, [&](std::uint32_t q) { return within(before.upto[q], before.rest[q]); });

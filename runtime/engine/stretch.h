@@ -4,19 +4,28 @@
 
 #include <cstdint>
 #include <limits>
+#include <map>
 #include <numeric>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "runtime/engine/pattern.h"
 
 namespace chainhunt::engine {
 
-/// A place in a leaf that an event can fill: the leaf, and a colour if the leaf is coloured (else 0).
+/// A place in a leaf that an event can fill: the leaf, and a colour if the leaf is coloured (else 0). A chain's
+/// completion lasts from `start` to the event. Only a search looks at the last three.
 struct Slot {
   std::uint32_t leaf = 0;
   std::uint32_t color = 0;
+  std::uint32_t chain = kNone;       ///< of a completion
+  std::uint32_t hit = kNone;         ///< where a condition asks for its fields
+  std::int64_t start = kAtEvent;
   friend auto operator<=>(const Slot&, const Slot&) = default;
+
+  static constexpr std::uint32_t kNone = 0xffffffff;
+  static constexpr std::int64_t kAtEvent = std::numeric_limits<std::int64_t>::max();
 };
 
 struct Event {
@@ -32,6 +41,8 @@ inline bool may_precede(const Event& a, const Event& b) {
   if (a.time != b.time) return a.time < b.time;
   return !(a.numbered && b.numbered && a.log == b.log && b.record < a.record);
 }
+
+inline bool surely_precedes(const Event& a, const Event& b) { return !may_precede(b, a); }
 
 /// time + duration, at most the greatest time.
 inline std::int64_t later(std::int64_t time, std::int64_t duration) {
@@ -62,13 +73,34 @@ struct Budget {
   bool exceeded = false;
 };
 
+/// The events of each absence's links, of the whole entity, in canonical order.
+using Forbidden = std::map<const program::PatternNode*, std::vector<Event>>;
+
+/// A chain's `where`, asked of the hits that fill named steps (condition.h).
+class Condition;
+
+/// The sets of events that fill a whole leaf, each a range of `events`, ascending.
+struct Sets {
+  std::vector<std::uint32_t> events;                            ///< indices into the problem's
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> ranges;
+};
+
 /// What a solver sees of one alternative: per event the slots that it can fill (sorted; none: it takes no part).
 struct Problem {
   const Alternative* alternative = nullptr;
   std::vector<Event> events;         ///< in canonical order; solvers may need another order within an instant
   std::vector<std::vector<Slot>> slots;
   std::int64_t within = 0;
+  bool spans = false;                ///< some slot is a chain's completion
+  std::map<std::uint32_t, Sets> sets;                       ///< by whole leaf
+  std::map<std::uint32_t, std::vector<std::uint64_t>> weights;  ///< by weighed leaf: of its colours
+  const Forbidden* forbidden = nullptr;
+  const Condition* where = nullptr;
+  const std::vector<Hit>* hits = nullptr;                   ///< what Slot::hit points into
 };
+
+/// The problem of some of the events, given by index; sets that lack one of theirs are gone.
+Problem part_of(const Problem& problem, std::span<const std::uint32_t> members);
 
 /// Which matches are asked for: those whose last event lies in [from, to].
 struct Ends {
@@ -88,6 +120,8 @@ void solve_group(const Problem& problem, Ends ends, Matches& matches);
 void solve_sequence(const Problem& problem, Ends ends, Matches& matches);
 /// Steps and counts one after the other, with gaps, in a total order (spaced.cpp).
 void solve_spaced(const Problem& problem, Ends ends, Matches& matches);
+/// One leaf that is filled by whole sets (whole.cpp).
+void solve_whole(const Problem& problem, Ends ends, Matches& matches);
 /// Everything else, by search within the budget (search.cpp).
 void solve_search(const Problem& problem, Ends ends, Matches& matches, Budget& budget);
 
@@ -135,6 +169,7 @@ class RankWindow {
 
  private:
   std::uint32_t flow();
+  bool heavy() const;
 
   const Problem& problem_;
   const Group& group_;
@@ -142,6 +177,7 @@ class RankWindow {
   std::vector<std::uint32_t> signature_;              // per event: index into signatures_
   std::vector<std::vector<Slot>> signatures_;         // distinct slot sets
   std::vector<std::uint32_t> present_;                // events in the window per signature
+  const std::vector<std::uint64_t>* weights_ = nullptr;  // of the colours, if the group is one weighed leaf
   std::vector<std::vector<std::uint32_t>> colors_;    // per leaf: events in the window per colour
   std::vector<std::uint32_t> distinct_;               // per leaf: colours present; uncoloured: events
   std::vector<std::uint32_t> live_;                   // signatures present

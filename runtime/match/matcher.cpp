@@ -187,7 +187,11 @@ void Matcher::hit(const program::Body& body, const abi::EventView& event, std::s
     engine::Captured& captured = out.captures.emplace_back();
     captured.present = !value::is_missing(capture.operand.type, cell);
     value::key_of(capture.operand.type, cell, captured.keys);
-    captured.text = value::display(value::Type::text, cell);  // as the log spells it
+    // As the log spells it; the record's own time is a number of ours.
+    captured.text = value::display(capture.operand.from == program::From::time ? value::Type::time : value::Type::text, cell);
+    if (cell.wire == Wire::list) {
+      for (std::uint32_t i = 0; i < cell.size; ++i) captured.elements.push_back(value::display(value::Type::text, cell.cells[i]));
+    }
   }
   on_hit_(std::move(out));
 }

@@ -144,8 +144,29 @@ std::string pattern_text(const PatternNode& node, const Program& program) {
       const char* of = node.distinct == DistinctOf::need ? "need" : node.distinct == DistinctOf::link ? "link" : "values";
       return fmt::format("{} distinct {} of {}", node.number, of, links);
     }
+    case PatternKind::absence: return fmt::format("not {}{}", links, node.within >= 0 ? fmt::format(" within {}", value::print_duration(node.within)) : "");
+    case PatternKind::risk: return fmt::format("risk {} of ({})", node.number, links);
+    case PatternKind::aggregate: {
+      static constexpr const char* kFunctions[] = {"count", "distinct", "sum", "avg", "median", "p"};
+      static constexpr const char* kOrders[] = {"==", "!=", "<", "<=", ">", ">="};
+      const std::string percent = node.function == Aggregate::percentile ? fmt::format("{}", node.percent) : "";
+      return fmt::format("{}{} of {} {} {}", kFunctions[static_cast<int>(node.function)], percent, links, kOrders[static_cast<int>(node.order)], node.value);
+    }
+    case PatternKind::hops: return fmt::format("{} hops of {}", node.number, links);
   }
   return "?";
+}
+
+std::string keep_text(const Keep& keep) {
+  const auto list = [](const std::vector<std::uint32_t>& captures) {
+    std::string out;
+    for (const std::uint32_t c : captures) out += fmt::format("{}{}", out.empty() ? "" : ", ", c);
+    return out;
+  };
+  std::string out = fmt::format("{} {} by {}", keep.rare ? "rare" : "first", list(keep.fields), list(keep.by));
+  if (keep.rare) out += fmt::format(" below {}", keep.below);
+  if (keep.in > 0) out += " in " + value::print_duration(keep.in);
+  return out;
 }
 
 const char* severity_text(Severity severity) {
@@ -168,6 +189,10 @@ std::string dump(const Program& program) {
     while (out.ends_with(' ')) out.pop_back();
     out += '\n';
   };
+  const auto questions = [&](const EventPlan& plan) {
+    for (std::size_t a = 0; a < plan.atoms.size(); ++a) line(fmt::format("  a{} = {}", a, atom_text(plan.atoms[a], plan)));
+    for (std::size_t n = 0; n < plan.nodes.size(); ++n) line(fmt::format("  n{} = {}", n, node_text(plan.nodes[n])));
+  };
   for (std::size_t i = 0; i < program.links.size(); ++i) {
     const Link& link = program.links[i];
     line(fmt::format("link l{} {}{}", i, link.name, link.anonymous ? " anonymous" : ""));
@@ -178,6 +203,17 @@ std::string dump(const Program& program) {
       const CaptureName& capture = link.captures[c];
       line(fmt::format("  capture {} {}: {}{}", c, capture.name, value::name_of(capture.type), capture.shown ? " shown" : ""));
     }
+    if (link.after != kNone) line(fmt::format("  after l{}", link.after));
+    if (link.keep) line("  keep " + keep_text(*link.keep));
+    if (link.completion) {
+      line(fmt::format("  completions of c{}", link.completion->chain));
+      for (std::size_t c = 0; c < link.completion->captures.size(); ++c) {
+        const auto& source = link.completion->captures[c];
+        std::string text = source.key != kNone ? fmt::format(" key {}", source.key) : "";
+        for (std::size_t k = 0; k < source.links.size() && k < source.captures.size(); ++k) text += fmt::format(" l{}[{}]", source.links[k], source.captures[k]);
+        line(fmt::format("  {} from{}", c, text));
+      }
+    }
   }
   for (std::size_t i = 0; i < program.events.size(); ++i) {
     const EventPlan& plan = program.events[i];
@@ -185,8 +221,7 @@ std::string dump(const Program& program) {
     if (!plan.channels.empty()) line(fmt::format("  channels {}", quoted_list(plan.channels)));
     if (!plan.providers.empty()) line(fmt::format("  providers {}", quoted_list(plan.providers)));
     line(fmt::format("  fields {}{}", plain_list(plan.projection.fields), plan.projection.all ? " and all" : ""));
-    for (std::size_t a = 0; a < plan.atoms.size(); ++a) line(fmt::format("  a{} = {}", a, atom_text(plan.atoms[a], plan)));
-    for (std::size_t n = 0; n < plan.nodes.size(); ++n) line(fmt::format("  n{} = {}", n, node_text(plan.nodes[n])));
+    questions(plan);
     for (const Body& body : plan.bodies) {
       std::string captures;
       for (const Capture& capture : body.captures) captures += " " + operand_text(capture.operand, plan);
@@ -195,13 +230,22 @@ std::string dump(const Program& program) {
   }
   for (std::size_t i = 0; i < program.chains.size(); ++i) {
     const Chain& chain = program.chains[i];
-    line(fmt::format("chain c{} {} {}", i, chain.name, severity_text(chain.severity)));
+    line(fmt::format("chain c{} {} {}{}", i, chain.name, severity_text(chain.severity), chain.reported ? "" : " not reported"));
     for (std::size_t p = 0; p < chain.nodes.size(); ++p) line(fmt::format("  p{} = {}", p, pattern_text(chain.nodes[p], program)));
     line(fmt::format("  match p{} within {}{}", chain.root, value::print_duration(chain.within), chain.aligned ? " aligned" : ""));
     for (const Key& key : chain.keys) {
       std::string text = "  by " + key.name + ":";
       for (std::size_t k = 0; k < key.links.size() && k < key.captures.size(); ++k) text += fmt::format(" l{}[{}]", key.links[k], key.captures[k]);
       line(text);
+    }
+    if (chain.where) {
+      line("  where " + (chain.where->plan.bodies.empty() ? std::string("?") : fmt::format("n{}", chain.where->plan.bodies.front().root)));
+      for (const auto& field : chain.where->fields) {
+        std::string text = "  step " + field.label;
+        for (std::size_t k = 0; k < field.links.size() && k < field.captures.size(); ++k) text += fmt::format(" l{}[{}]", field.links[k], field.captures[k]);
+        line(text);
+      }
+      questions(chain.where->plan);
     }
     if (chain.suppress != 0) line(fmt::format("  suppress {}", value::print_duration(chain.suppress)));
     if (!chain.need.empty()) line(fmt::format("  need {}", plain_list(chain.need)));

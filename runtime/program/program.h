@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -87,25 +88,52 @@ struct CaptureName {
   std::vector<MaskBit> bits;              ///< for decoding masks
 };
 
+/// `keep rare` and `keep first`: which hits of a population stay.
+struct Keep {
+  bool rare = true;                       ///< else: the first of each
+  std::vector<std::uint32_t> fields, by;  ///< captures of the link whose hits are counted
+  std::uint32_t below = 0;                ///< rare: fewer than this many
+  std::int64_t in = 0;                    ///< rare: ticks before each hit; 0: the whole replay
+};
+
+/// A chain that stands as a link: where the captures of its completions come from.
+struct Completion {
+  std::uint32_t chain = kNone;            ///< index into Program::chains; stands before the chains that use it
+  struct Source {
+    std::uint32_t key = kNone;            ///< one of the chain's keys, or
+    std::vector<std::uint32_t> links, captures;  ///< a capture of the completing event, by its link
+  };
+  std::vector<Source> captures;           ///< parallel to Link::captures
+};
+
 struct Link {
   std::string name;                       ///< "pack.link"
   std::string shown_name;                 ///< in evidence: the link, or the parent of an anonymous one, without pack
   std::string doc;
-  bool anonymous = false;                 ///< made for `(L where P)`: not listed, not reported as a hit
+  bool anonymous = false;                 ///< made for `(L where P)` or `keep`: not listed, not reported as a hit
   std::vector<std::string> need, attack;
   std::int64_t risk = 0;
   std::vector<CaptureName> captures;      ///< captures[0] is always `computer` (host)
+  std::uint32_t after = kNone;            ///< the link with a `keep` that must have kept the record too; stands before
+  std::optional<Keep> keep;
+  std::optional<Completion> completion;   ///< no event is read for it
 };
 
-enum class PatternKind : std::uint8_t { step, conjunction, disjunction, sequence, count, n_of, distinct };
+enum class PatternKind : std::uint8_t { step, conjunction, disjunction, sequence, absence, count, n_of, distinct, risk, aggregate, hops };
 enum class DistinctOf : std::uint8_t { fields, need, link };
+enum class Aggregate : std::uint8_t { count, distinct, sum, average, median, percentile };
+enum class Order : std::uint8_t { eq, ne, lt, le, gt, ge };
 
 /// Patterns are trees of nodes in one table per chain; children stand before their parents.
 ///
 /// step: one event of one of `links`. count: `number` different events of `links`. n_of: `number`
 /// different events, assigned to different entries of `links`. distinct(fields): `number` events of
 /// `links` with pairwise different values of `captures`; distinct(need), distinct(link): with
-/// different needs or links assigned to them.
+/// different needs or links assigned to them. risk: events assigned to different entries of `links` whose
+/// risks add up to at least `number`. aggregate: at an event, all events of `links` in the window before it, if
+/// the function of their values compares as asked. hops: `number` events, each going on from where the one
+/// before went. absence: no event of `links`; a child of `conjunction` (from its first to its last event) or of
+/// `sequence` (between its neighbours; first or last: for `within` before or after the others).
 struct PatternNode {
   PatternKind kind = PatternKind::step;
   std::string label;
@@ -114,8 +142,24 @@ struct PatternNode {
   std::vector<std::int64_t> gaps;         ///< sequence: size children - 1; -1: no bound
   std::uint32_t number = 1;
   DistinctOf distinct = DistinctOf::fields;
-  /// distinct(fields): captures[i] are the capture indices (into Link::captures) of links[i]
+  /// distinct(fields), aggregate: captures[i] are the capture indices (into Link::captures) of links[i];
+  /// hops: two, from and to.
   std::vector<std::vector<std::uint32_t>> captures;
+  Aggregate function = Aggregate::count;
+  std::uint32_t percent = 0;              ///< percentile: 1 to 99
+  Order order = Order::ge;                ///< aggregate
+  double value = 0;                       ///< aggregate
+  std::int64_t within = -1;               ///< absence first or last: ticks
+};
+
+/// A chain's `where` over named steps: conditions as an event plan has them, about the steps' captures.
+struct StepCondition {
+  struct Field {
+    std::string label;                    ///< of the step
+    std::vector<std::uint32_t> links, captures;  ///< which capture gives it, by the link that filled the step
+  };
+  std::vector<Field> fields;              ///< parallel to plan.projection.fields
+  EventPlan plan;                         ///< one body; its link and captures mean nothing
 };
 
 /// One entity key of a chain: per participating link the capture that gives it.
@@ -139,6 +183,8 @@ struct Chain {
   Severity severity = Severity::medium;
   std::vector<std::string> need, attack;
   std::vector<std::string> show;          ///< names; empty: each link's own
+  bool reported = true;                   ///< false: only here because another chain is made of it
+  std::optional<StepCondition> where;
 };
 
 struct Program {

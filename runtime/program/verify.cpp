@@ -76,6 +76,22 @@ class Verifier {
   void event(std::size_t index) {
     const EventPlan& plan = program_.events[index];
     const std::string name = fmt::format("event plan {} ({} {})", index, plan.source, plan.code);
+    questions(plan, name);
+    for (std::size_t i = 0; i < plan.bodies.size() && ok(); ++i) {
+      const Body& body = plan.bodies[i];
+      at(fmt::format("{}, body {}", name, i));
+      if (body.link >= program_.links.size()) return fail("no such link");
+      require(!program_.links[body.link].completion, "a chain's completions are not read from events");
+      require(body.captures.size() == program_.links[body.link].captures.size(), "captures are not parallel to the link's");
+      for (const Capture& capture : body.captures) {
+        operand(capture.operand, plan);
+        require(capture.operand.from != From::anywhere, "'anywhere' cannot be captured");
+      }
+    }
+  }
+
+  /// All of a plan but its captures.
+  void questions(const EventPlan& plan, const std::string& name) {
     at(name);
     size("fields", plan.projection.fields.size(), kMaxFields);
     size("atoms", plan.atoms.size(), kMaxTable);
@@ -105,15 +121,8 @@ class Verifier {
       fail("unknown kind");
     }
     for (std::size_t i = 0; i < plan.bodies.size() && ok(); ++i) {
-      const Body& body = plan.bodies[i];
       at(fmt::format("{}, body {}", name, i));
-      if (body.link >= program_.links.size()) return fail("no such link");
-      require(body.root < plan.nodes.size(), "no such node");
-      require(body.captures.size() == program_.links[body.link].captures.size(), "captures are not parallel to the link's");
-      for (const Capture& capture : body.captures) {
-        operand(capture.operand, plan);
-        require(capture.operand.from != From::anywhere, "'anywhere' cannot be captured");
-      }
+      require(plan.bodies[i].root < plan.nodes.size(), "no such node");
     }
   }
 
@@ -123,6 +132,24 @@ class Verifier {
     size("captures", link.captures.size(), kMaxFields);
     require(!link.captures.empty() && link.captures.front().name == "computer", "the first capture is the computer");
     for (const CaptureName& capture : link.captures) require(capture.type <= value::Type::boolean, "unknown type");
+    require(link.risk >= 0 && link.risk <= static_cast<std::int64_t>(kMaxTable), "a risk outside 0 … the limit");
+    if (link.after != kNone) require(link.after < index && program_.links[link.after].keep, "no earlier link with `keep`");
+    if (link.keep) {
+      for (const auto* captures : {&link.keep->fields, &link.keep->by}) {
+        for (const std::uint32_t own : *captures) require(own < link.captures.size(), "no such capture");
+      }
+      require(link.keep->in >= 0, "a negative duration");
+    }
+    if (!link.completion) return;
+    const Completion& completion = *link.completion;
+    if (completion.chain >= program_.chains.size()) return fail("no such chain");
+    if (completion.captures.size() != link.captures.size()) return fail("sources are not parallel to the captures");
+    require(!link.keep && link.after == kNone, "`keep` is not for completions");
+    for (const auto& source : completion.captures) {
+      if (source.key != kNone) require(source.key < program_.chains[completion.chain].keys.size(), "no such key");
+      if (source.links.size() != source.captures.size()) return fail("a source's captures are not parallel to its links");
+      for (std::size_t i = 0; i < source.links.size(); ++i) capture(source.links[i], source.captures[i]);
+    }
   }
 
   void capture(std::uint32_t link, std::uint32_t capture) {
@@ -147,9 +174,16 @@ class Verifier {
         depth[i] = std::max(depth[i], depth[child] + 1);
       }
       if (depth[i] > kMaxDepth) return fail(fmt::format("deeper than {}", kMaxDepth));
-      for (const std::uint32_t link : node.links) require(link < program_.links.size(), "no such link");
-      pattern(node);
+      for (const std::uint32_t link : node.links) {
+        if (link >= program_.links.size()) return fail("no such link");
+        const auto& completion = program_.links[link].completion;
+        require(!completion || completion->chain < index, "a chain does not stand before the chain that is made of it");
+      }
+      pattern(node, chain);
     }
+    if (!ok()) return;
+    require(chain.nodes[chain.root].kind != PatternKind::absence, "an absence alone");
+    if (chain.where) condition(*chain.where, name + ", where");
     at(name + ", keys");
     for (const Key& key : chain.keys) {
       if (key.links.size() != key.captures.size()) return fail("a key's captures are not parallel to its links");
@@ -164,15 +198,61 @@ class Verifier {
     }
   }
 
-  void pattern(const PatternNode& node) {
+  void condition(const StepCondition& where, const std::string& name) {
+    questions(where.plan, name);
+    if (!ok()) return;
+    require(where.plan.bodies.size() == 1, "one body");
+    if (where.fields.size() != where.plan.projection.fields.size()) return fail("fields are not parallel to the projection's");
+    for (const auto& field : where.fields) {
+      if (field.links.size() != field.captures.size()) return fail("a field's captures are not parallel to its links");
+      for (std::size_t i = 0; i < field.links.size(); ++i) capture(field.links[i], field.captures[i]);
+    }
+    for (const auto& atom : where.plan.atoms) {
+      for (const auto* operand : {&atom.left, &atom.right}) {
+        require(operand->from == From::slot || operand->from == From::missing || operand == &atom.right, "only steps' fields can be asked about");
+      }
+    }
+  }
+
+  void captures(const PatternNode& node, std::size_t number) {
+    if (node.captures.size() != node.links.size()) return fail("captures are not parallel to the links");
+    for (std::size_t i = 0; i < node.captures.size(); ++i) {
+      if (number == 0) require(!node.captures[i].empty() && node.captures[i].size() == node.captures.front().size(), "links capture different numbers of values");
+      else require(node.captures[i].size() == number, "another number of captures");
+      for (const std::uint32_t own : node.captures[i]) capture(node.links[i], own);
+    }
+  }
+
+  bool positive(const PatternNode& node, const Chain& chain) const {
+    return std::any_of(node.children.begin(), node.children.end(), [&](std::uint32_t c) { return chain.nodes[c].kind != PatternKind::absence; });
+  }
+
+  void pattern(const PatternNode& node, const Chain& chain) {
     require(node.number >= 1 && node.number <= kMaxTable, "a number outside 1 … the limit");
     switch (node.kind) {
       case PatternKind::step:
         return require(!node.links.empty() && node.children.empty(), "a step has links and no children");
-      case PatternKind::conjunction: case PatternKind::disjunction:
+      case PatternKind::conjunction:
+        return require(node.links.empty() && positive(node, chain), "needs children that are not absences");
+      case PatternKind::disjunction:
+        for (const std::uint32_t child : node.children) require(chain.nodes[child].kind != PatternKind::absence, "an absence below `or`");
         return require(node.links.empty() && node.children.size() >= 1, "needs children");
+      case PatternKind::absence:
+        return require(!node.links.empty() && node.children.empty(), "an absence has links and no children");
       case PatternKind::sequence:
-        require(node.links.empty() && node.children.size() >= 1, "needs children");
+        require(node.links.empty() && positive(node, chain), "needs children that are not absences");
+        for (const std::uint32_t child : {node.children.front(), node.children.back()}) {
+          require(chain.nodes[child].kind != PatternKind::absence || chain.nodes[child].within >= 0, "an absence at an end says how long");
+        }
+        for (std::size_t i = 1; i + 1 < node.children.size(); ++i) {
+          // Between two that are not absences: only the first and the last of a sequence say how long.
+          const auto absent = [&](std::size_t at) { return chain.nodes[node.children[at]].kind == PatternKind::absence; };
+          if (!absent(i)) continue;
+          std::size_t before = i, after = i;
+          while (before > 0 && absent(before)) --before;
+          while (after + 1 < node.children.size() && absent(after)) ++after;
+          require(!absent(before) && !absent(after), "an absence stands between an absence at an end and the rest");
+        }
         return require(node.gaps.size() + 1 == node.children.size(), "one gap less than children");
       case PatternKind::count: case PatternKind::n_of:
         return require(!node.links.empty() && node.children.empty(), "needs links");
@@ -180,15 +260,21 @@ class Verifier {
         require(!node.links.empty() && node.children.empty(), "needs links");
         switch (node.distinct) {
           case DistinctOf::need: case DistinctOf::link: return;
-          case DistinctOf::fields:
-            if (node.captures.size() != node.links.size()) return fail("captures are not parallel to the links");
-            for (std::size_t i = 0; i < node.links.size(); ++i) {
-              require(!node.captures[i].empty() && node.captures[i].size() == node.captures.front().size(), "links capture different numbers of values");
-              for (const std::uint32_t own : node.captures[i]) capture(node.links[i], own);
-            }
-            return;
+          case DistinctOf::fields: return captures(node, 0);
         }
         return fail("unknown distinct");
+      case PatternKind::risk:
+        return require(!node.links.empty() && node.children.empty(), "needs links");
+      case PatternKind::aggregate:
+        require(!node.links.empty() && node.children.empty(), "needs links");
+        require(node.function <= Aggregate::percentile && node.order <= Order::ge, "unknown function");
+        require(node.function != Aggregate::percentile || (node.percent >= 1 && node.percent <= 99), "a percentile outside 1 … 99");
+        if (node.function == Aggregate::count) return;
+        return captures(node, node.function == Aggregate::distinct ? 0 : 1);
+      case PatternKind::hops:
+        require(!node.links.empty() && node.children.empty(), "needs links");
+        require(node.number >= 2 && node.number <= 8, "a path has 2 to 8 hops");
+        return captures(node, 2);
     }
     fail("unknown pattern");
   }

@@ -15,7 +15,9 @@ namespace chainhunt::oracle {
 /// One finding as text: chain, entity, first and last time, part, suppressed, evidence (record and links).
 using Findings = std::multiset<std::string>;
 
-Findings naive(const program::Program& program, const std::vector<engine::Hit>& hits, bool keep_duplicates);
+/// Null: the log is complete.
+Findings naive(const program::Program& program, const std::vector<engine::Hit>& hits, bool keep_duplicates,
+               const engine::Coverage* coverage = nullptr);
 
 /// The engine's findings in the same form.
 Findings described(const program::Program& program, const engine::Outcome& outcome);
