@@ -62,6 +62,7 @@ struct TableData {
 struct Asked {
   std::vector<std::string> fields;
   bool need = false, risk = false;
+  bool links_only = false;  ///< no chains
 };
 
 class Checker {

@@ -173,6 +173,11 @@ void Checker::links_of(PatternScope& scope, const syntax::Pattern& syntax, const
         error("bad-pattern", leaf.where->span, "a condition narrows a link; `" + leaf.link.name.text + "` is a chain");
         return;
       }
+      if (asked.links_only) {
+        error("bad-pattern", leaf.span, "`" + leaf.link.name.text + "` is a chain; aggregates and paths are of links")
+            .notes.push_back("`5 " + leaf.link.name.text + "` counts its completions");
+        return;
+      }
       found.push_back(chain_link(inner));
     } else {
       const LinkId id = link(home, leaf.link.name.text);
@@ -379,6 +384,7 @@ model::Pattern Checker::counted(PatternScope& scope, const syntax::Pattern& synt
       out.op = syntax.op;
       for (const auto& f : syntax.fields) out.fields.push_back(field_name(f));
       asked.fields = out.fields;
+      asked.links_only = true;
       sets();
       required("to be computed with");
       aggregate(syntax, out);
@@ -389,6 +395,7 @@ model::Pattern Checker::counted(PatternScope& scope, const syntax::Pattern& synt
       if (out.number < 2 || out.number > 8) error("bad-number", syntax.number->span, "a path has 2 to 8 hops");
       for (const auto& f : syntax.fields) out.fields.push_back(field_name(f));
       asked.fields = out.fields;
+      asked.links_only = true;
       sets();
       required("to go from or to");
       for (const LinkId id : out.links) {

@@ -2,30 +2,16 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "runtime/engine/baseline.h"
+#include "runtime/engine/coverage.h"
 #include "runtime/engine/finding.h"
 #include "runtime/engine/hit.h"
 #include "runtime/program/program.h"
 
 namespace chainhunt::engine {
-
-/// From when to when the input reaches, in ticks: what did not happen can only be told within.
-class Coverage {
- public:
-  /// A record of the input, whether a link matched it or not. `computer` in key form, may be empty.
-  void add(const std::string& computer, std::int64_t first, std::int64_t last);
-  void add(const Coverage& other);
-  /// Of a computer's records, or of all (null); nothing is covered where there are none.
-  std::pair<std::int64_t, std::int64_t> of(const std::string* computer) const;
-
- private:
-  std::map<std::string, std::pair<std::int64_t, std::int64_t>> computers_;
-};
 
 struct Options {
   bool keep_duplicates = false;

@@ -28,6 +28,13 @@ std::vector<std::size_t> by_size(const std::vector<std::string>& files) {
   return order;
 }
 
+/// Whether some chain asks what happened before its first or after its last event.
+bool needs_coverage(const program::Program& program) {
+  return std::any_of(program.chains.begin(), program.chains.end(), [](const auto& chain) {
+    return std::any_of(chain.nodes.begin(), chain.nodes.end(), [](const auto& node) { return node.kind == program::PatternKind::absence && node.within >= 0; });
+  });
+}
+
 }  // namespace
 
 ReplayResult replay(const program::Program& program, const match::Prepared& prepared, const std::vector<std::string>& files,
@@ -37,8 +44,10 @@ ReplayResult replay(const program::Program& program, const match::Prepared& prep
   const auto start = std::chrono::steady_clock::now();
   const auto order = by_size(files);
   std::atomic<std::size_t> next{0};
-  std::mutex mutex;  // guards hits, done, bytes and the progress call
+  std::mutex mutex;  // guards hits, coverage, done, bytes and the progress call
   std::vector<Hit> hits;
+  const bool reach = !options.log_complete && needs_coverage(program);
+  Coverage coverage;
   std::size_t done = 0;
   std::uint64_t bytes = 0;
 
@@ -49,6 +58,7 @@ ReplayResult replay(const program::Program& program, const match::Prepared& prep
       match::Options matching;
       matching.since = options.since;
       matching.until = options.until;
+      matching.reach = reach;
       match::Matcher matcher(prepared, matching, [&own, index](Hit&& hit) {
         hit.source = static_cast<std::uint32_t>(index);
         own.push_back(std::move(hit));
@@ -57,6 +67,7 @@ ReplayResult replay(const program::Program& program, const match::Prepared& prep
       std::error_code failure;
       const auto size = std::filesystem::file_size(files[index], failure);
       const std::lock_guard lock(mutex);
+      if (reach) coverage.add(matcher.coverage());
       ++done;
       if (!failure) bytes += size;
       if (options.progress) options.progress(done, bytes);
@@ -72,7 +83,7 @@ ReplayResult replay(const program::Program& program, const match::Prepared& prep
   result.read_seconds = seconds_since(start);
 
   const auto chains = std::chrono::steady_clock::now();
-  result.outcome = evaluate(program, std::move(hits), {options.keep_duplicates, options.threads});
+  result.outcome = evaluate(program, std::move(hits), {options.keep_duplicates, options.threads, reach ? &coverage : nullptr, options.baseline});
   result.chain_seconds = seconds_since(chains);
   return result;
 }

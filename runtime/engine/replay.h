@@ -18,6 +18,8 @@ struct ReplayOptions {
   bool keep_duplicates = false;
   std::int64_t since = std::numeric_limits<std::int64_t>::min();  ///< ticks; records before it are not matched
   std::int64_t until = std::numeric_limits<std::int64_t>::max();  ///< ticks; records at or after it are not matched
+  bool log_complete = false;                                      ///< nothing happened that the log does not hold
+  const Baseline* baseline = nullptr;                             ///< null: nothing was seen before
   input::Limits limits;
   /// Called on any worker after each file, never twice at once: files done, bytes done.
   std::function<void(std::size_t, std::uint64_t)> progress;

@@ -96,6 +96,7 @@ const Kind* Matcher::find(const abi::Header& header) {
 
 const abi::Projection* Matcher::want(const abi::Header& header) {
   ++counts_.offered;
+  if (options_.reach) note(header);
   wanted_ = nullptr;
   switch (header.code.wire) {
     case Wire::absent:
@@ -111,6 +112,25 @@ const abi::Projection* Matcher::want(const abi::Header& header) {
   }
   wanted_ = find(header);
   return wanted_ == nullptr ? nullptr : &wanted_->projection;
+}
+
+void Matcher::note(const abi::Header& header) {
+  if (header.has_time == 0 || header.time < options_.since || header.time >= options_.until) return;
+  const value::Spelling computer(header.computer);
+  if (reach_ >= reaches_.size() || reaches_[reach_].computer != computer.view()) {
+    const auto [place, fresh] = reach_of_.try_emplace(std::string(computer.view()), reaches_.size());
+    if (fresh) reaches_.push_back({place->first, header.time, header.time});
+    reach_ = place->second;
+  }
+  Reach& reach = reaches_[reach_];
+  reach.first = std::min(reach.first, header.time);
+  reach.last = std::max(reach.last, header.time);
+}
+
+engine::Coverage Matcher::coverage() const {
+  engine::Coverage out;
+  for (const Reach& reach : reaches_) out.add(value::canonical(value::Type::host, Cell::of_text(reach.computer)).value_or(""), reach.first, reach.last);
+  return out;
 }
 
 void Matcher::event(const abi::EventView& event, const abi::Projection& projection, std::string_view bytes) {

@@ -10,9 +10,11 @@
 #include <limits>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "runtime/abi/projection.h"
+#include "runtime/engine/coverage.h"
 #include "runtime/engine/hit.h"
 #include "runtime/match/prepared.h"
 
@@ -22,6 +24,7 @@ struct Options {
   std::int64_t since = std::numeric_limits<std::int64_t>::min();  ///< ticks; earlier records are not matched
   std::int64_t until = std::numeric_limits<std::int64_t>::max();  ///< ticks; records at or after it are not matched
   bool interpret = false;                                         ///< pass over native code
+  bool reach = false;                                             ///< note from when to when each computer's records reach
 };
 
 /// Counts in records.
@@ -45,6 +48,8 @@ class Matcher final : public abi::Sink {
   void event(const abi::EventView& event, const abi::Projection& projection, std::string_view bytes) override;
 
   const Counts& counts() const { return counts_; }
+  /// Of all records offered between since and until; with Options::reach.
+  engine::Coverage coverage() const;
 
  private:
   struct Slot {
@@ -65,6 +70,13 @@ class Matcher final : public abi::Sink {
   interp::State state_;
   std::vector<Slot> table_;             // open addressing, a power of two; entries are never removed
   std::size_t entries_ = 0;
+  /// A computer's first and last record so far; records of one computer mostly follow each other.
+  struct Reach { std::string computer; std::int64_t first, last; };
+  void note(const abi::Header& header);
+
+  std::vector<Reach> reaches_;
+  std::unordered_map<std::string, std::size_t> reach_of_;
+  std::size_t reach_ = 0;               // the last record's
   const Kind* wanted_ = nullptr;        // of the last want(): what event() is about
   std::vector<abi::Cell> cells_;        // a plan's fields where its slots differ from the kind's
   std::vector<std::uint64_t> bits_;

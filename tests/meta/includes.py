@@ -15,10 +15,10 @@ RUNTIME = {
     "runtime/value": ["runtime/base", "runtime/abi"],
     "runtime/program": ["runtime/base", "runtime/value", "runtime/abi"],
     "runtime/interp": ["runtime/base", "runtime/value", "runtime/abi", "runtime/program"],
-    "runtime/match": ["runtime/base", "runtime/value", "runtime/abi", "runtime/program", "runtime/interp", "runtime/engine/hit.h"],
+    "runtime/match": ["runtime/base", "runtime/value", "runtime/abi", "runtime/program", "runtime/interp", "runtime/engine/hit.h", "runtime/engine/coverage.h"],
     "runtime/evtx": ["runtime/base", "runtime/abi"],
     "runtime/input": ["runtime/base", "runtime/abi", "runtime/value", "runtime/evtx"],
-    "runtime/engine": ["runtime/base", "runtime/value", "runtime/abi", "runtime/program", "runtime/match", "runtime/input"],
+    "runtime/engine": ["runtime/base", "runtime/value", "runtime/abi", "runtime/program", "runtime/interp", "runtime/match", "runtime/input"],
     "runtime/output": ["runtime/base", "runtime/value", "runtime/program", "runtime/engine", "runtime/evtx", "runtime/input"],
 }
 SHARED = ["runtime/base", "runtime/value", "runtime/abi", "runtime/program"]

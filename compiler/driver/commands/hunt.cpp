@@ -29,7 +29,9 @@ using Clock = std::chrono::steady_clock;
 struct Options {
   std::vector<std::string> logs, rules, only, exclude;
   std::string format = "table", output, since, until, engine = "jit", dump;
+  std::string baseline;
   unsigned threads = 0;
+  bool complete = false, learn = false;
   bool hits = false, stats = false, keep_duplicates = false, fail_on_finding = false;
 };
 
@@ -199,12 +201,23 @@ int run(const Options& options) {
     const auto size = std::filesystem::file_size(file, failure);
     if (!failure) total += size;
   }
+  std::optional<engine::Baseline> baseline;
+  if (!options.baseline.empty() && (!options.learn || std::filesystem::exists(options.baseline))) {
+    auto read = engine::Baseline::read(options.baseline);
+    if (!read.ok()) {
+      fmt::print(stderr, "chainhunt: {}\n", read.error().message);
+      return kUsage;
+    }
+    baseline = std::move(*read);
+  }
   Progress progress(total, files->size());
   engine::ReplayOptions replay;
   replay.threads = options.threads != 0 ? options.threads : std::max(1u, std::thread::hardware_concurrency());
   replay.keep_duplicates = options.keep_duplicates;
   replay.since = *since;
   replay.until = *until;
+  replay.log_complete = options.complete;
+  replay.baseline = baseline ? &*baseline : nullptr;
   replay.progress = [&](std::size_t done, std::uint64_t bytes) { progress.update(done, bytes); };
   const auto result = engine::replay(*program, **prepared, *files, replay);
   progress.clear();
@@ -234,6 +247,14 @@ int run(const Options& options) {
     return kUsage;
   }
 
+  if (options.learn) {
+    engine::Baseline learned = baseline.value_or(engine::Baseline());
+    learned.add(result.outcome.seen);
+    if (const auto kept = learned.write(options.baseline); !kept.ok()) {
+      fmt::print(stderr, "chainhunt: {}\n", kept.error().message);
+      return kUsage;
+    }
+  }
   report_skips(result.reports, options.stats);
   if (!result.outcome.complete) fmt::print(stderr, "chainhunt: a limit was met; findings marked as not complete say which\n");
   if (options.stats) print_stats(*program, result, load_seconds, compile_seconds);
@@ -263,6 +284,9 @@ std::function<int()> setup(CLI::App& app) {
   app.add_flag("--hits", options->hits, "Also print every event that a link matched");
   app.add_flag("--stats", options->stats, "Print what was read, skipped and matched, time and memory, to standard error");
   app.add_flag("--keep-duplicates", options->keep_duplicates, "Count a record that stands in two inputs twice");
+  app.add_flag("--complete", options->complete, "The logs hold all that happened: what they do not show did not happen");
+  auto* baseline = app.add_option("--baseline", options->baseline, "What earlier runs have seen, for `keep rare` and `keep first`")->type_name("FILE");
+  app.add_flag("--learn", options->learn, "Add what this run sees to the baseline, which is made if need be")->needs(baseline);
   app.add_flag("--fail-on-finding", options->fail_on_finding, "Exit with 1 if there is a finding");
   app.add_option("--dump", options->dump, "Print an inner stage instead of hunting")->check(CLI::IsMember({"plan"}));
   return [options] { return run(*options); };

@@ -80,6 +80,7 @@ std::string finding_line(const Run& run, const engine::Finding& finding) {
   append_list(line, "attack", chain.attack);
   line += finding.complete ? ",\"complete\":true" : ",\"complete\":false,\"reason\":";
   if (!finding.complete) append_json(line, finding.reason);
+  if (finding.open) line += ",\"open\":true";
   if (finding.parts > 0) line += ",\"part\":" + std::to_string(finding.part) + ",\"parts\":" + std::to_string(finding.parts);
   if (finding.suppressed > 0) line += ",\"suppressed\":" + std::to_string(finding.suppressed);
   line += ",\"evidence\":[";

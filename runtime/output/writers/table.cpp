@@ -72,6 +72,7 @@ class Table {
                                    finding.evidence.size() == 1 ? "" : "s", duration(finding.last - finding.first));
     if (finding.parts > 0) span += fmt::format(", part {} of {}", finding.part, finding.parts);
     if (finding.suppressed > 0) span += fmt::format(", {} more within the suppress time", finding.suppressed);
+    if (finding.open) span += ", open: the log does not reach far enough to tell what did not happen";
     if (!finding.complete) span += ", INCOMPLETE: " + finding.reason;
     line(span, "2");
     std::size_t shown = 0;

@@ -121,15 +121,13 @@ const Wrong kWrong[] = {
     {"test that expects nothing at all", "test \"t\" { at 0s security 5145 { } }", "bad-test", "\"t\"", "expect nothing"},
     {"same before any event", "test \"t\" { at 0s same { }  expect nothing }", "bad-test", "at 0s same { }", ""},
     // parsed, checked, and refused at planning
-    {"absence", "chain c { match share then not logon then share by computer within 1s }", "not-yet", "c", "absence"},
-    {"aggregate", "chain c { match count share >= 5 by computer within 1s }", "not-yet", "c", "aggregate `count`"},
-    {"hops", "chain c { match 2 hops of logon from workstation_name to computer within 1h }", "not-yet", "c", "hops"},
-    {"risk", "link r = share { risk 60 }\nlink s = logon { risk 50 }\nchain c { match risk 100 of (r, s) by computer within 1h }", "not-yet", "c", "risk"},
-    {"condition over steps", "chain c { match a: share then b: logon by computer within 1h where a.source_ip != b.source_ip }", "not-yet", "c", "where"},
-    {"keep", "link x { on security 4688 keep rare command_line by computer below 3 }\nchain c { match x by computer within 1h }", "not-yet", "c", "keep"},
     {"custom JSON source", "source ids { json exists kind  time ts  code kind  computer host  event \"alert\" { text: text } }\n"
      "link alert { on ids \"alert\" }\nchain c { match alert and logon by computer within 1s }", "not-yet", "c", "custom JSON source `ids`"},
-    {"chain as a link", "chain c { match share by computer within 1s }\nchain d { match c and logon by computer within 1h }", "not-yet", "d", "chain used as a link"},
+    {"an aggregate over a chain", "chain c { match share by computer within 1s }\nchain d { match count c >= 3 by computer within 1h }", "bad-pattern", "c", "5 c"},
+    {"a path over a chain", "chain c { match share by computer within 1s }\nchain d { match 2 hops of c from computer to computer within 1h }", "bad-pattern", "c", "links"},
+    {"two absences at an end", "chain c { match share then not logon then within 5m not process by computer within 1s }", "bad-absence", "not logon", "forbid either at once"},
+    {"a field that an inner chain does not offer", "chain c { match share by computer within 1s }\nchain d { match 2 distinct share_name of c by computer within 1h }", "unknown-field", "share_name", "add `show share_name`"},
+    {"a condition on an inner chain", "chain c { match share by computer within 1s }\nchain d { match (c where user == \"a\") and logon by computer within 1h }", "bad-pattern", "user == \"a\"", "narrows a link"},
 };
 
 class WrongRules : public testing::TestWithParam<Wrong> {};
@@ -167,6 +165,16 @@ const Fine kFine[] = {
     {"any with needs", "chain c { match 2 distinct need of (any where need in (data_movement, authentication)) by user within 1h }"},
     {"groups and counts", "chain c { match (share or logon) then within 5s 3 (share or process) then 2 of (share, logon) by computer within 1h }"},
     {"derived chain", "chain c { match share and logon by computer within 1s }\nchain d = c { by user severity low }"},
+    {"absence between", "chain c { match share then not logon then within 30s share by computer within 1m }"},
+    {"absence at the ends", "chain c { match not logon then within 5m share then process then within 1m not share by computer within 1m }"},
+    {"absence beside", "chain c { match share and process and not (logon or share) by computer within 1m }"},
+    {"aggregates", "chain c { match count share >= 5 and distinct share_name of share > 3 by computer within 1s }\nchain d { match sum logon_type of logon >= 1GB by user within 1h }\nchain e { match p95 logon_type of logon > 10 or median logon_type of logon < 4.5 by user within 1h }"},
+    {"hops", "chain c { match 2 hops of logon from workstation_name to computer within 1h }"},
+    {"risk", "link r = share { risk 60 }\nlink s = logon { risk 50 }\nchain c { match risk 100 of (r, s) by computer within 1h }"},
+    {"conditions over steps", "chain c { match a: share then b: logon by computer within 1h where a.source_ip != b.source_ip and (length(a.share_name) > 3 or missing b.logon_type) and a.access_mask has READ }"},
+    {"keep", "link x { on security 4688 keep rare command_line by computer below 3 in 7d }\nlink y = x where command_line contains \"net\" { keep first command_line by computer }\nchain c { match x and y by computer within 1h }"},
+    {"chains of chains", "chain c { match share and logon by computer within 1s show user }\nchain d { match c then not process then logon by computer within 1h }\nchain e { match 2 of (c, d) by computer within 1d }\nchain f { match 2 distinct user of c by computer within 1d }"},
+    {"needs and risks of chains", "chain c { match share by computer within 1s risk 70 }\nlink l = logon { risk 40 }\nchain d { match risk 100 of (c, l) by computer within 1h }\nchain e { match 2 distinct need of (c, logon) by computer within 1h }"},
     {"override", "override share { where not (user == \"backup\") reason \"nightly\" until 2030-01-01 }"},
 };
 
