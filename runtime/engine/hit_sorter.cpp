@@ -100,6 +100,7 @@ struct HitSorter::Work {
   HitBuffer buffer;
   std::unique_ptr<SpillFile> file;
   std::deque<SortedRun> runs;
+  SpillCounts counts;
   std::optional<Error> failed;
 
   Result<void> add(std::string_view hit) {
@@ -114,6 +115,7 @@ struct HitSorter::Work {
     // Larger than all memory: a run of its own.
     RunWriter writer(*file, block_bytes);
     if (auto written = writer.add(hit); !written) return written;
+    ++counts.runs;
     return end(writer);
   }
 
@@ -130,6 +132,7 @@ struct HitSorter::Work {
       if (auto written = writer.add(buffer[i]); !written) return written;
     }
     buffer.clear();
+    ++counts.runs;
     return end(writer);
   }
 
@@ -165,6 +168,7 @@ struct HitSorter::Work {
     for (std::size_t most; (most = readable()) < runs.size();) {
       const auto taken = take_runs(std::clamp<std::size_t>(runs.size() - most + 1, 2, most));
       RunWriter writer(*file, block_bytes);
+      ++counts.merges;
       if (auto merged = merge(*file, taken, [&](std::string_view hit) { return writer.add(hit); }); !merged) return merged;
       if (auto ended = end(writer); !ended) return ended;
     }
@@ -195,6 +199,7 @@ struct HitSorter::Work {
       auto run = writer.finish();
       if (!run) return run.error();
       state->run = *run;
+      state->spilled = {counts.runs, counts.merges + 1, file->size()};
       state->file = std::move(file);
     }
     state->dropped = deduplicator.dropped();

@@ -23,7 +23,7 @@ SortedHits& SortedHits::operator=(SortedHits&&) noexcept = default;
 std::uint64_t SortedHits::size() const { return state_->size; }
 std::uint64_t SortedHits::dropped() const { return state_->dropped; }
 std::uint64_t SortedHits::bytes_on_disk() const { return state_->run.end - state_->run.begin; }
-std::uint64_t SortedHits::bytes_written() const { return state_->file ? state_->file->size() : 0; }
+const SpillCounts& SortedHits::spilled() const { return state_->spilled; }
 SortedHits::Cursor SortedHits::cursor() const { return Cursor(*state_); }
 SortedHits::Lookup SortedHits::lookup() const { return Lookup(*state_); }
 
@@ -89,7 +89,7 @@ struct SortedHits::Lookup::Blocks {
     }
     auto [first_hit, at] = state.index.before(index);
     for (;;) {
-      const auto head = reader.head(at);
+      const auto head = reader.head(state.run, at);
       if (!head) return head.error();
       if (index - first_hit < head->hits) break;
       first_hit += head->hits;
@@ -97,7 +97,7 @@ struct SortedHits::Lookup::Blocks {
     }
     Block& block = *std::min_element(blocks.begin(), blocks.end(), [](const Block& a, const Block& b) { return a.used < b.used; });
     block.places.clear();
-    const auto head = reader.read(at, state.run.most_packed, block.bytes);
+    const auto head = reader.read(state.run, at, block.bytes);
     if (!head) return head.error();
     block.first_hit = first_hit;
     block.used = lookups;

@@ -12,6 +12,13 @@
 
 namespace chainhunt::engine {
 
+/// What sorting did on disk; all 0 if the hits fitted the memory.
+struct SpillCounts {
+  std::uint64_t runs = 0;           ///< sorted in memory and written
+  std::uint64_t merges = 0;         ///< of several runs into one, the last one included
+  std::uint64_t bytes_written = 0;  ///< packed, by runs and merges
+};
+
 /// Constant once made; any number of threads may read it, each through cursors and lookups of its own, which
 /// it outlives. Moving it leaves them valid. Reading fails only if the disk does: an Error, never other hits.
 class SortedHits {
@@ -30,8 +37,7 @@ class SortedHits {
   std::uint64_t dropped() const;
   /// Of the sorted hits; 0 if they are in memory.
   std::uint64_t bytes_on_disk() const;
-  /// In all, by runs and passes of merging.
-  std::uint64_t bytes_written() const;
+  const SpillCounts& spilled() const;
 
   Cursor cursor() const;
   Lookup lookup() const;

@@ -16,6 +16,7 @@ struct SortedHits::State {
   SortedRun run;
   BlockIndex index{2};
   std::uint64_t size = 0, dropped = 0;
+  SpillCounts spilled;
   bool keep_duplicates = false;
 };
 

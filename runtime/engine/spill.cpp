@@ -140,37 +140,27 @@ BlockReader::BlockReader(const SpillFile& file) : file_(&file), unpacker_(std::m
 BlockReader::~BlockReader() = default;
 BlockReader::BlockReader(BlockReader&&) noexcept = default;
 
-Result<BlockReader::Head> BlockReader::head(std::uint64_t at) {
-  fit(packed_, kHeadBytes);
-  const auto got = file_->read(at, packed_.data(), kHeadBytes);
+Result<BlockReader::Head> BlockReader::take(const SortedRun& run, std::uint64_t at, std::size_t size) {
+  fit(packed_, size);
+  const auto got = file_->read(at, packed_.data(), size);
   if (!got) return got.error();
   if (*got < kHeadBytes) return damaged(at, "it ends early");
   Head head{get_size(packed_.data()), get_size(packed_.data() + 4), get_size(packed_.data() + 8), 0};
   head.next = at + kHeadBytes + head.packed;
+  if (head.packed > run.most_packed || head.unpacked > run.most_unpacked || head.next > run.end) return damaged(at, "a block has the wrong size");
   return head;
 }
 
-Result<BlockReader::Head> BlockReader::read(std::uint64_t at, std::size_t expected, std::string& block) {
+Result<BlockReader::Head> BlockReader::head(const SortedRun& run, std::uint64_t at) { return take(run, at, kHeadBytes); }
+
+Result<BlockReader::Head> BlockReader::read(const SortedRun& run, std::uint64_t at, std::string& block) {
   // One call for the head and the block: what is read too much is in the system's cache for the next one.
-  fit(packed_, kHeadBytes + expected);
-  auto got = file_->read(at, packed_.data(), packed_.size());
-  if (!got) return got.error();
-  if (*got < kHeadBytes) return damaged(at, "it ends early");
-  Head head{get_size(packed_.data()), get_size(packed_.data() + 4), get_size(packed_.data() + 8), 0};
-  head.next = at + kHeadBytes + head.packed;
-  if (head.packed > expected) {
-    fit(packed_, head.packed);
-    got = file_->read(at + kHeadBytes, packed_.data(), head.packed);
-    if (!got) return got.error();
-    if (*got < head.packed) return damaged(at, "it ends early");
-  } else if (*got < kHeadBytes + head.packed) {
-    return damaged(at, "it ends early");
-  }
-  const char* packed = packed_.data() + (head.packed > expected ? 0 : kHeadBytes);
-  fit(block, head.unpacked);
-  const std::size_t unpacked = ZSTD_decompressDCtx(unpacker_->context, block.data(), block.size(), packed, head.packed);
+  const auto head = take(run, at, kHeadBytes + run.most_packed);
+  if (!head) return head;
+  fit(block, head->unpacked);
+  const std::size_t unpacked = ZSTD_decompressDCtx(unpacker_->context, block.data(), block.size(), packed_.data() + kHeadBytes, head->packed);
   if (ZSTD_isError(unpacked)) return damaged(at, ZSTD_getErrorName(unpacked));
-  if (unpacked != head.unpacked) return damaged(at, "a block has the wrong size");
+  if (unpacked != head->unpacked) return damaged(at, "a block has the wrong size");
   return head;
 }
 
@@ -249,7 +239,7 @@ Result<bool> RunReader::next() {
       forgotten_ = at_;
     }
     if (at_ == run_.end) return false;
-    const auto head = blocks_->read(at_, run_.most_packed, block_);
+    const auto head = blocks_->read(run_, at_, block_);
     if (!head) return head.error();
     at_ = head->next;
     place_ = 0;

@@ -87,12 +87,15 @@ class BlockReader {
     std::size_t packed = 0, unpacked = 0, hits = 0;
     std::uint64_t next = 0;  ///< where the next block begins
   };
-  Result<Head> head(std::uint64_t at);
-  /// Reads the block at `at` into `block`; `expected` is its packed size or a little more, as far as known.
-  Result<Head> read(std::uint64_t at, std::size_t expected, std::string& block);
+  /// Of the block of `run` at `at`: no larger than the run says, or it is damaged.
+  Result<Head> head(const SortedRun& run, std::uint64_t at);
+  Result<Head> read(const SortedRun& run, std::uint64_t at, std::string& block);
 
  private:
   struct Unpacker;
+  /// Fills `packed_`, as far as the file goes, and understands the head there.
+  Result<Head> take(const SortedRun& run, std::uint64_t at, std::size_t size);
+
   const SpillFile* file_;
   std::unique_ptr<Unpacker> unpacker_;
   std::string packed_;
