@@ -75,8 +75,8 @@ void HitBuffer::sort() {
 bool RecordFollower::same_record(std::string_view hit) {
   const KeyParts parts = key_parts(hit);
   const bool same = !before_.empty() && one_record(before_, parts_, hit, parts, keep_duplicates_);
-  // A hit of the same place compares alike: most hits of a record are not copied.
-  if (same && place_of(before_, parts_) == place_of(hit, parts)) return true;
+  // Hits of one record compare alike, so its first stands for all.
+  if (same) return true;
   before_.assign(hit, 0, parts.key);
   parts_ = parts;
   return same;

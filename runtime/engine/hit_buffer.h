@@ -66,7 +66,7 @@ class RecordFollower {
 
  private:
   bool keep_duplicates_;
-  std::string before_;  // its key
+  std::string before_;  // the key of its record's first hit; empty at first: keys are not
   KeyParts parts_;
 };
 

@@ -176,8 +176,8 @@ Result<void> decode(std::string_view bytes, Hit& hit) {
     if (in.wrong != nullptr) break;
   }
   if (in.wrong == nullptr && in.left() != 0) in.fail("something follows it");
-  if (in.wrong != nullptr) return Error{"damaged hit at byte " + std::to_string(in.at) + " of " + std::to_string(bytes.size()) + ": " + in.wrong};
-  return {};
+  if (in.wrong == nullptr) return {};
+  return Error{"damaged hit at byte " + std::to_string(in.at) + " of " + std::to_string(bytes.size()) + ": " + in.wrong};
 }
 
 KeyParts key_parts(std::string_view bytes) {

@@ -95,7 +95,8 @@ struct SortedHits::Lookup::Blocks {
       first_hit += head->hits;
       at = head->next;
     }
-    Block& block = *std::min_element(blocks.begin(), blocks.end(), [](const Block& a, const Block& b) { return a.used < b.used; });
+    const auto longer_ago = [](const Block& a, const Block& b) { return a.used < b.used; };
+    Block& block = *std::min_element(blocks.begin(), blocks.end(), longer_ago);
     block.places.clear();
     const auto head = reader.read(state.run, at, block.bytes);
     if (!head) return head.error();

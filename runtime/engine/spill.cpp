@@ -18,7 +18,8 @@ constexpr std::uint64_t kForgetBytes = 4u << 20;
 
 Error cannot(const char* what, const std::string& folder, int cause) {
   return Error{std::string("cannot ") + what + " a temporary file in " + folder + ": " + std::strerror(cause) +
-               "; hits that do not fit the memory are sorted there: name another folder with --temp FOLDER, or allow more memory with --memory"};
+               "; hits that do not fit the memory are sorted there: name another folder with --temp FOLDER, or allow more "
+               "memory with --memory"};
 }
 
 Error damaged(std::uint64_t at, const char* what) {
@@ -101,7 +102,8 @@ Result<std::size_t> SpillFile::read(std::uint64_t at, char* out, std::size_t siz
 void SpillFile::forget(std::uint64_t begin, std::uint64_t end) const {
 #ifdef FALLOC_FL_PUNCH_HOLE
   // Where this is not possible, the space is given back when the file is closed.
-  if (begin < end) (void)::fallocate(descriptor_, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, static_cast<off_t>(begin), static_cast<off_t>(end - begin));
+  constexpr int kMode = FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE;
+  if (begin < end) (void)::fallocate(descriptor_, kMode, static_cast<off_t>(begin), static_cast<off_t>(end - begin));
 #else
   (void)begin;
   (void)end;
@@ -125,7 +127,8 @@ void BlockIndex::add(Place place) {
 }
 
 BlockIndex::Place BlockIndex::before(std::uint64_t hit) const {
-  const auto after = std::upper_bound(places_.begin(), places_.end(), hit, [](std::uint64_t h, const Place& place) { return h < place.first_hit; });
+  const auto earlier = [](std::uint64_t h, const Place& place) { return h < place.first_hit; };
+  const auto after = std::upper_bound(places_.begin(), places_.end(), hit, earlier);
   return *(after - 1);
 }
 
@@ -147,7 +150,8 @@ Result<BlockReader::Head> BlockReader::take(const SortedRun& run, std::uint64_t 
   if (*got < kHeadBytes) return damaged(at, "it ends early");
   Head head{get_size(packed_.data()), get_size(packed_.data() + 4), get_size(packed_.data() + 8), 0};
   head.next = at + kHeadBytes + head.packed;
-  if (head.packed > run.most_packed || head.unpacked > run.most_unpacked || head.next > run.end) return damaged(at, "a block has the wrong size");
+  const bool fits = head.packed <= run.most_packed && head.unpacked <= run.most_unpacked && head.next <= run.end;
+  if (!fits) return damaged(at, "a block has the wrong size");
   return head;
 }
 
@@ -158,7 +162,8 @@ Result<BlockReader::Head> BlockReader::read(const SortedRun& run, std::uint64_t 
   const auto head = take(run, at, kHeadBytes + run.most_packed);
   if (!head) return head;
   fit(block, head->unpacked);
-  const std::size_t unpacked = ZSTD_decompressDCtx(unpacker_->context, block.data(), block.size(), packed_.data() + kHeadBytes, head->packed);
+  const char* const packed = packed_.data() + kHeadBytes;
+  const std::size_t unpacked = ZSTD_decompressDCtx(unpacker_->context, block.data(), block.size(), packed, head->packed);
   if (ZSTD_isError(unpacked)) return damaged(at, ZSTD_getErrorName(unpacked));
   if (unpacked != head->unpacked) return damaged(at, "a block has the wrong size");
   return head;
@@ -200,7 +205,8 @@ Result<void> RunWriter::add(std::string_view hit) {
 Result<void> RunWriter::flush() {
   if (block_.empty()) return {};
   fit(packed_, kHeadBytes + ZSTD_compressBound(block_.size()));
-  const std::size_t packed = ZSTD_compress2(packer_->context, packed_.data() + kHeadBytes, packed_.size() - kHeadBytes, block_.data(), block_.size());
+  char* const room = packed_.data() + kHeadBytes;
+  const std::size_t packed = ZSTD_compress2(packer_->context, room, packed_.size() - kHeadBytes, block_.data(), block_.size());
   if (ZSTD_isError(packed)) return Error{std::string("cannot compress hits: ") + ZSTD_getErrorName(packed)};
   put_size(packed, packed_.data());
   put_size(block_.size(), packed_.data() + 4);

@@ -45,7 +45,8 @@ engine::Captured captured(std::string key, std::string text) { return {{std::mov
 
 /// A process creation of one of 500 hosts, of one of 200 files read one after another by each of the threads.
 Hit make(std::mt19937_64& random, std::uint64_t number, std::uint64_t hits) {
-  static const char* const images[] = {"powershell.exe", "cmd.exe", "rundll32.exe", "wmic.exe", "net.exe", "schtasks.exe", "reg.exe", "svchost.exe"};
+  static const char* const images[] = {"powershell.exe", "cmd.exe", "rundll32.exe", "wmic.exe",
+                                       "net.exe", "schtasks.exe", "reg.exe", "svchost.exe"};
   const std::uint64_t file = number * 200 / hits, bits = random();
   const std::string host = "ws" + std::to_string(1000 + bits % 500);
   const std::string user = "user" + std::to_string(bits / 7 % 900);
@@ -113,9 +114,10 @@ int measure_sorter(std::uint64_t count, engine::SorterOptions options) {
   const auto sorted = sorter.finish();
   if (!sorted) return fail(sorted.error());
   report("finish", now() - start, count);
-  std::printf("%-24s %llu hits, %llu runs, %llu merges, %llu MB written, %llu MB on disk\n", "", static_cast<unsigned long long>(sorted->size()),
-              static_cast<unsigned long long>(sorted->spilled().runs), static_cast<unsigned long long>(sorted->spilled().merges),
-              static_cast<unsigned long long>(sorted->spilled().bytes_written >> 20), static_cast<unsigned long long>(sorted->bytes_on_disk() >> 20));
+  const engine::SpillCounts& spilled = sorted->spilled();
+  std::printf("%-24s %s hits, %s runs, %s merges, %s MB written, %s MB on disk\n", "", std::to_string(sorted->size()).c_str(),
+              std::to_string(spilled.runs).c_str(), std::to_string(spilled.merges).c_str(), std::to_string(spilled.bytes_written >> 20).c_str(),
+              std::to_string(sorted->bytes_on_disk() >> 20).c_str());
   start = now();
   auto cursor = sorted->cursor();
   std::uint64_t records = 0;

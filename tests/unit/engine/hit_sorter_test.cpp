@@ -43,7 +43,8 @@ Hit odd_hit() {
   using std::string_literals::operator""s;
   Hit hit;
   hit.link = std::numeric_limits<std::uint32_t>::max();
-  hit.event = {std::numeric_limits<std::int64_t>::min(), "a\0b"s, "\0"s, true, std::numeric_limits<std::uint64_t>::max(), "\xff\xfe\0\0\1"s, "", std::string(16, '\0')};
+  hit.event = {std::numeric_limits<std::int64_t>::min(), "a\0b"s, "\0"s, true, std::numeric_limits<std::uint64_t>::max(), "\xff\xfe\0\0\1"s, "",
+               std::string(16, '\0')};
   hit.shown_channel = "Security\0"s;
   hit.shown_computer = std::string(70'000, 'x');
   hit.source = 1;
@@ -152,7 +153,8 @@ TEST(hit_codec, bytes_are_in_canonical_order) {
   // Times apart for all records: nothing is a duplicate, order alone is compared.
   const auto key = [](const Hit& h) {
     const auto& e = h.event;
-    return std::tuple(e.time, e.computer, e.channel, e.has_record_id, e.record_id, e.provider, e.event_id, e.digest, h.source, h.offset, h.link);
+    return std::tuple(e.time, e.computer, e.channel, e.has_record_id, e.record_id, e.provider, e.event_id, e.digest, h.source, h.offset,
+                      h.link);
   };
   std::sort(hits.begin(), hits.end(), [&](const Hit& a, const Hit& b) { return key(a) < key(b); });
   for (std::size_t i = 0; i < hits.size(); ++i) ASSERT_EQ(bytes[i], bytes_of(hits[i])) << i;
@@ -206,7 +208,7 @@ SortedHits sort(const std::vector<Hit>& hits, SorterOptions options, unsigned th
   std::vector<std::vector<std::vector<Hit>>> batches(threads);
   for (std::size_t at = 0, next = 0; at < hits.size(); at = next) {
     next = std::min(hits.size(), at + 1 + generator.pick(300));
-    batches[generator.pick(threads)].emplace_back(hits.begin() + static_cast<std::ptrdiff_t>(at), hits.begin() + static_cast<std::ptrdiff_t>(next));
+    batches[generator.pick(threads)].emplace_back(hits.data() + at, hits.data() + next);
   }
   std::vector<std::thread> running;
   for (auto& own : batches) {
@@ -283,7 +285,7 @@ TEST(hit_sorter, several_passes_at_once) {
 }
 
 TEST(hit_sorter, a_folder_that_cannot_be_written_is_named) {
-  for (const std::string& folder : std::vector<std::string> {"/nonexistent/folder", "/proc", CHAINHUNT_SOURCE "/CMakeLists.txt"}) {
+  for (const std::string& folder : std::vector<std::string>{"/nonexistent/folder", "/proc", CHAINHUNT_SOURCE "/CMakeLists.txt"}) {
     Generator generator(6);
     HitSorter sorter({1, folder, false});
     bool failed = false;
