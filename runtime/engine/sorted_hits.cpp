@@ -54,7 +54,7 @@ Result<bool> SortedHits::Cursor::next() {
   if (reading_->run) {
     const auto more = reading_->run->next();
     if (!more) return more.error();
-    if (!*more) return Error{"the temporary file of sorted hits is damaged: it ends early"};
+    if (!*more) return damaged(reading_->state->run.end, "hits are missing");
     bytes = reading_->run->hit();
   } else {
     bytes = reading_->state->memory[steps_];
@@ -106,12 +106,12 @@ struct SortedHits::Lookup::Blocks {
     for (std::size_t place = 0; place < size;) {
       if (size - place < kSizeBytes || size - place - kSizeBytes < get_size(block.bytes.data() + place)) {
         block.places.clear();
-        return Error{"the temporary file of sorted hits is damaged at byte " + std::to_string(at) + ": a hit ends early"};
+        return damaged(at, "a hit ends early");
       }
       block.places.push_back(static_cast<std::uint32_t>(place));
       place += kSizeBytes + get_size(block.bytes.data() + place);
     }
-    if (index - first_hit >= block.places.size()) return Error{"the temporary file of sorted hits is damaged at byte " + std::to_string(at)};
+    if (index - first_hit >= block.places.size()) return damaged(at, "hits are missing");
     return &block;
   }
 };

@@ -22,10 +22,6 @@ Error cannot(const char* what, const std::string& folder, int cause) {
                "memory with --memory"};
 }
 
-Error damaged(std::uint64_t at, const char* what) {
-  return Error{"the temporary file of sorted hits is damaged at byte " + std::to_string(at) + ": " + what};
-}
-
 /// Grows to exactly `size`: strings would take up to twice as much.
 void fit(std::string& buffer, std::size_t size) {
   if (buffer.capacity() < size) {
@@ -53,6 +49,10 @@ int open_unlinked(const std::string& folder) {
 }
 
 }  // namespace
+
+Error damaged(std::uint64_t at, const char* what) {
+  return Error{"the temporary file of sorted hits is damaged at byte " + std::to_string(at) + ": " + what};
+}
 
 void put_size(std::size_t size, char* out) {
   for (int i = 0; i < 4; ++i) out[i] = static_cast<char>(size >> (8 * i));

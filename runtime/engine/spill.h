@@ -22,6 +22,9 @@ constexpr std::size_t kMostHitBytes = 1u << 30;
 void put_size(std::size_t size, char* out);
 std::size_t get_size(const char* in);
 
+/// Bytes read at `at` are not what was written.
+Error damaged(std::uint64_t at, const char* what);
+
 /// A temporary file without a name, gone when it is closed or the process ends. One thread appends; any
 /// number of threads read what has been appended. Errors name the folder, the cause and the way out.
 class SpillFile {

@@ -116,8 +116,8 @@ int measure_sorter(std::uint64_t count, engine::SorterOptions options) {
   report("finish", now() - start, count);
   const engine::SpillCounts& spilled = sorted->spilled();
   std::printf("%-24s %s hits, %s runs, %s merges, %s MB written, %s MB on disk\n", "", std::to_string(sorted->size()).c_str(),
-              std::to_string(spilled.runs).c_str(), std::to_string(spilled.merges).c_str(), std::to_string(spilled.bytes_written >> 20).c_str(),
-              std::to_string(sorted->bytes_on_disk() >> 20).c_str());
+              std::to_string(spilled.runs).c_str(), std::to_string(spilled.merges).c_str(),
+              std::to_string(spilled.bytes_written >> 20).c_str(), std::to_string(sorted->bytes_on_disk() >> 20).c_str());
   start = now();
   auto cursor = sorted->cursor();
   std::uint64_t records = 0;

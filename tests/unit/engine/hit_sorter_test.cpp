@@ -43,8 +43,8 @@ Hit odd_hit() {
   using std::string_literals::operator""s;
   Hit hit;
   hit.link = std::numeric_limits<std::uint32_t>::max();
-  hit.event = {std::numeric_limits<std::int64_t>::min(), "a\0b"s, "\0"s, true, std::numeric_limits<std::uint64_t>::max(), "\xff\xfe\0\0\1"s, "",
-               std::string(16, '\0')};
+  hit.event = {std::numeric_limits<std::int64_t>::min(), "a\0b"s, "\0"s, true, std::numeric_limits<std::uint64_t>::max(),
+               "\xff\xfe\0\0\1"s, "", std::string(16, '\0')};
   hit.shown_channel = "Security\0"s;
   hit.shown_computer = std::string(70'000, 'x');
   hit.source = 1;
