@@ -46,8 +46,8 @@ class SortedHits {
   std::unique_ptr<const State> state_;
 };
 
-/// One pass from the first hit to the last. One thread at a time. Takes 160 KB and a block (64 KB, or the
-/// largest hit) if the hits are on disk.
+/// One pass from the first hit to the last. One thread at a time. If the hits are on disk it takes 160 KB and two
+/// blocks (64 KB each, or the largest hit), beside the sorter's memory.
 class SortedHits::Cursor {
  public:
   explicit Cursor(const State& state);
@@ -71,8 +71,8 @@ class SortedHits::Cursor {
   bool same_record_ = false;
 };
 
-/// Hits by index. One thread at a time. Remembers a few blocks (64 KB each, or the largest hits), so that
-/// neighbours are cheap; a hit elsewhere on disk costs reading and unpacking a block, about 0.1 ms.
+/// Hits by index. One thread at a time. If the hits are on disk it remembers four blocks, so that neighbours are
+/// cheap, and takes about 0.5 MB; a hit elsewhere costs reading and unpacking a block, about 0.05 ms.
 class SortedHits::Lookup {
  public:
   explicit Lookup(const State& state);
