@@ -1,0 +1,40 @@
+// A hit as bytes: what is sorted, spilled and stored. The bytes begin with a key whose order as bytes is
+// the canonical order of hits (records.h), so that encoded hits are sorted and merged without decoding:
+//
+//   time, computer, channel, has_record_id, record_id, provider, event_id   the identity of the record
+//   digest, source, offset                                                  which copy of it
+//   link                                                                    which of its hits
+//   shown_channel, shown_computer, captures                                 the rest, in no useful order
+//
+// No encoding is the beginning of another, and equal hits have equal bytes: comparing the whole breaks ties
+// of the key by the rest.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "runtime/base/result.h"
+#include "runtime/engine/hit.h"
+
+namespace chainhunt::engine {
+
+/// Appends the hit's bytes. Any bytes may stand in its strings.
+void encode(const Hit& hit, std::string& out);
+
+/// Reads what `encode` made, all of `bytes`. The strings and lists of `hit` are reused; after an error it
+/// holds anything. An error names what is wrong and where, in bytes.
+Result<void> decode(std::string_view bytes, Hit& hit);
+
+/// Where the parts of a key end in the bytes that `encode` made.
+struct KeyParts {
+  std::size_t identity = 0;  ///< [0, identity): what identifies the record
+  std::size_t digest = 0;    ///< [identity, digest)
+  std::size_t place = 0;     ///< [digest, place): source and offset
+  std::size_t key = 0;       ///< [place, key): the link
+  bool has_record_id = false;
+};
+
+KeyParts key_parts(std::string_view bytes);
+
+}  // namespace chainhunt::engine

@@ -1,0 +1,45 @@
+// Hits in any order, more than fit the memory -> SortedHits.
+//
+// Hits are kept encoded (hit_codec.h), in a third of the memory that they take otherwise. When they fill the
+// memory they are sorted and written as a run; runs are merged at the end, some in passes before if there are
+// too many to be read at once. What comes out depends only on the set of hits.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "runtime/base/result.h"
+#include "runtime/engine/hit.h"
+#include "runtime/engine/sorted_hits.h"
+
+namespace chainhunt::engine {
+
+struct SorterOptions {
+  /// Bytes, at least 64 KB: for hits, buffers of merging, and the index of what is on disk. Beside it stand
+  /// 1 MB for the compressor, a block (64 KB) for each thread that adds, and, for hits larger than a block,
+  /// one of them for each run that is merged.
+  std::size_t memory = std::size_t{512} << 20;
+  /// For temporary files; empty: /var/tmp. Asked only if the memory does not do.
+  std::string folder;
+  bool keep_duplicates = false;
+};
+
+class HitSorter {
+ public:
+  explicit HitSorter(SorterOptions options);
+  ~HitSorter();
+
+  /// Any number of threads at once. After an error, which all later calls repeat, reading on is in vain.
+  Result<void> add(std::vector<Hit>&& hits);
+
+  /// Once, after the last `add` has returned. Fails where an `add` did.
+  Result<SortedHits> finish();
+
+ private:
+  struct Work;
+  std::unique_ptr<Work> work_;
+};
+
+}  // namespace chainhunt::engine
