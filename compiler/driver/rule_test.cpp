@@ -227,7 +227,7 @@ class Runner {
     if (!times) return fail(expect.span, "the number of times is not a whole number");
     if (expect.link) {
       std::uint64_t seen = 0;
-      for (const auto& hit : outcome_.hits) seen += program_.links[hit.link].name == name;
+      outcome_.hits.each([&](const engine::Hit& hit) { seen += program_.links[hit.link].name == name; });
       if (seen != *times) fail(expect.span, fmt::format("expected link {} {} times; seen {}", name, *times, seen));
       return;
     }

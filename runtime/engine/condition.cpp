@@ -50,7 +50,7 @@ Result<std::unique_ptr<Condition>> Condition::make(const program::Chain& chain) 
   return out;
 }
 
-bool Condition::holds(std::size_t part, const std::vector<const Hit*>& steps, State& state) const {
+bool Condition::holds(std::size_t part, const std::vector<const EntityHit*>& steps, State& state) const {
   state.cells.clear();
   state.elements.clear();
   std::size_t elements = 0;
@@ -61,7 +61,7 @@ bool Condition::holds(std::size_t part, const std::vector<const Hit*>& steps, St
   state.elements.reserve(elements * where_->fields.size() + 1);  // cells of lists point into it
   for (std::size_t f = 0; f < where_->fields.size(); ++f) {
     const auto& field = where_->fields[f];
-    const Hit* hit = steps[field_labels_[f]];
+    const EntityHit* hit = steps[field_labels_[f]];
     const auto link = hit == nullptr ? field.links.end() : std::find(field.links.begin(), field.links.end(), hit->link);
     Cell& cell = state.cells.emplace_back(Cell::none());
     if (link == field.links.end()) continue;

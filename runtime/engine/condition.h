@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "runtime/base/result.h"
-#include "runtime/engine/hit.h"
+#include "runtime/engine/entity.h"
 #include "runtime/interp/evaluator.h"
 #include "runtime/program/program.h"
 
@@ -31,7 +31,7 @@ class Condition {
   /// Which labels a part names, as indices into labels().
   const std::vector<std::uint32_t>& labels_of(std::size_t part) const { return part_labels_[part]; }
   /// `steps`: parallel to labels(), null where a step is not filled: it lacks all fields.
-  bool holds(std::size_t part, const std::vector<const Hit*>& steps, State& state) const;
+  bool holds(std::size_t part, const std::vector<const EntityHit*>& steps, State& state) const;
 
  private:
   Condition() = default;

@@ -5,37 +5,46 @@
 #include <string>
 #include <vector>
 
+#include "runtime/base/result.h"
 #include "runtime/engine/baseline.h"
 #include "runtime/engine/coverage.h"
 #include "runtime/engine/finding.h"
 #include "runtime/engine/hit.h"
+#include "runtime/engine/run_hits.h"
 #include "runtime/program/program.h"
 
 namespace chainhunt::engine {
 
 struct Options {
-  bool keep_duplicates = false;
   unsigned threads = 1;
+  /// Bytes for what stands beside the sorted hits: what the filters remember of entities, and the hits that are about
+  /// to be solved. Where it does not do, entities are dealt out to several passes; nothing else changes.
+  std::size_t memory = std::size_t{256} << 20;
   const Coverage* coverage = nullptr;  ///< null: the log is complete
   const Baseline* baseline = nullptr;  ///< null: nothing was seen before
+  bool learn = false;                  ///< fill Outcome::seen
 };
 
 struct LinkCount {
-  std::uint64_t hits = 0;          ///< after removing duplicates
+  std::uint64_t hits = 0;          ///< after removing duplicates and what `keep` drops
   std::uint64_t without_key = 0;   ///< hits that some chain, or `keep`, could not use because a key or value is missing
 };
 
 struct Outcome {
-  std::vector<Hit> hits;           ///< sorted canonically, duplicates removed; completions of chains behind them
-  std::vector<std::uint32_t> order;  ///< all hits in canonical order, completions at their events
+  RunHits hits;
   std::vector<Finding> findings;   ///< sorted by (first, chain name, entity)
   std::vector<LinkCount> links;    ///< by link index
   std::uint64_t duplicates = 0;
+  std::uint64_t passes = 0;        ///< over the sorted hits
   Baseline seen;                   ///< by this run's `keep`s
   bool complete = true;
 };
 
-/// Evaluates all chains. The result depends only on the set of hits, not on their order.
-Outcome evaluate(const program::Program& program, std::vector<Hit> hits, const Options& options);
+/// Evaluates all chains. The result depends only on the set of hits, not on their order, nor on memory and threads.
+/// Fails if the disk does.
+Result<Outcome> evaluate(const program::Program& program, SortedHits hits, const Options& options);
+
+/// The same for hits in memory, which it sorts.
+Outcome evaluate(const program::Program& program, std::vector<Hit> hits, const Options& options, bool keep_duplicates = false);
 
 }  // namespace chainhunt::engine

@@ -16,6 +16,8 @@ namespace {
 /// Candidates tried by searches in one stretch.
 constexpr std::uint64_t kStepsPerStretch = 20'000'000;
 constexpr std::int64_t kDay = 24LL * 3600 * 10'000'000;
+constexpr const char* kEvidenceLimit = "more than 100,000 events are evidence; those behind are only counted";
+constexpr const char* kEntityHitLimit = "more than 1,000,000 hits follow each other without a gap; matches across that point may be missing";
 constexpr const char* kSearchLimit = "the search for matches was cut short; matches may be missing";
 
 class EntitySolver {
@@ -34,13 +36,10 @@ class EntitySolver {
       if (end - begin >= least) solve_stretch(std::span<const Event>(events_).subspan(begin, end - begin));
       begin = end;
     }
-    // Equal times are ordered by computer, log, record number, bytes, as the records are.
-    auto& findings = result_.findings;
-    const auto earliest = [&](const Finding& finding) { return run_.records[finding.evidence[0].hits[0]]; };
-    std::sort(findings.begin(), findings.end(), [&](const Finding& a, const Finding& b) {
-      return std::tuple(earliest(a), a.part, a.last, a.leader) < std::tuple(earliest(b), b.part, b.last, b.leader);
-    });
-    suppress();
+    if (entity_.cut_short) {
+      result_.incomplete = true;
+      for (Finding& finding : result_.findings) mark(finding, kEntityHitLimit);
+    }
     return std::move(result_);
   }
 
@@ -49,15 +48,13 @@ class EntitySolver {
   void read_hits() {
     for (const auto* node : ready_.absences) forbidden_[node];
     for (std::uint32_t i = 0; i < entity_.hits.size(); ++i) {
-      const std::uint32_t h = entity_.hits[i];
-      const EventIdentity& event = (*run_.hits)[h].event;
-      const Event own{event.time, run_.logs[h], event.has_record_id, event.record_id, i, i + 1};
-      const std::uint32_t link = (*run_.hits)[h].link;
+      const EntityHit& hit = entity_.hits[i];
+      const Event own{hit.time, hit.log, hit.numbered, hit.record_id, i, i + 1};
       for (auto& [node, events] : forbidden_) {
-        if (std::find(node->links.begin(), node->links.end(), link) != node->links.end()) events.push_back(own);
+        if (std::find(node->links.begin(), node->links.end(), hit.link) != node->links.end()) events.push_back(own);
       }
-      if (ready_.fills[link] == 0) continue;
-      if (!events_.empty() && run_.records[entity_.hits[events_.back().begin]] == run_.records[h]) events_.back().end = i + 1;
+      if (ready_.fills[hit.link] == 0) continue;
+      if (!events_.empty() && entity_.hits[events_.back().begin].record == hit.record) events_.back().end = i + 1;
       else events_.push_back(own);
     }
   }
@@ -74,7 +71,7 @@ class EntitySolver {
     std::vector<Problem> problems;
     for (const Alternative& alternative : ready_.alternatives.list) {
       if (events.size() < alternative.rank) continue;
-      problems.push_back(problem_of(run_, entity_.chain, alternative, events, entity_.hits, forbidden_, budget));
+      problems.push_back(problem_of(run_, entity_.chain, alternative, events, entity_, forbidden_, budget));
       solve(problems.back(), {}, matches, budget);
     }
     if (chain_.aligned) {
@@ -98,8 +95,7 @@ class EntitySolver {
     if (!budget.exceeded) return;
     result_.incomplete = true;
     for (std::size_t i = before; i < result_.findings.size(); ++i) {
-      result_.findings[i].complete = false;
-      result_.findings[i].reason = kSearchLimit;
+      mark(result_.findings[i], kSearchLimit);
     }
   }
 
@@ -210,6 +206,9 @@ class EntitySolver {
         (ends_since(starts[middle]) ? latest : never) = middle;
       }
       Completed completed;
+      completed.chain = entity_.chain;
+      completed.keys = entity_.keys;
+      completed.record = entity_.hits[events[members[at]].begin].record;
       completed.start = starts[latest];
       const auto near = since(completed.start);
       const Matches matches = matches_among(problems, near, {end, end}, budget, completed.start);
@@ -218,31 +217,29 @@ class EntitySolver {
         if (matches.taken(i)) own.push_back(near[i]);
       }
       for (std::uint32_t i = events[members[at]].begin; i < events[members[at]].end; ++i) {
-        if (ready_.fills[(*run_.hits)[entity_.hits[i]].link] != 0) completed.hits.push_back(entity_.hits[i]);
+        if (ready_.fills[entity_.hits[i].link] != 0) completed.hits.push_back(entity_.hits[i].index);
       }
-      for (const auto& evidence : evidence_of(events, own, completed.start)) completed.parts.insert(completed.parts.end(), evidence.hits.begin(), evidence.hits.end());
+      const auto parts = parts_of(events, own, completed.start);
+      completed.parts.assign(parts.begin(), parts.end());
       result_.completions.push_back(std::move(completed));
     }
   }
 
   /// The hits of the events that fill steps, those of completions (since a time) together with what they stand for,
   /// by record.
-  std::vector<Evidence> evidence_of(std::span<const Event> events, std::span<const std::uint32_t> members,
-                                    std::int64_t since = std::numeric_limits<std::int64_t>::min()) const {
-    std::map<std::uint32_t, std::set<std::uint32_t>> records;
+  std::set<Completed::Part> parts_of(std::span<const Event> events, std::span<const std::uint32_t> members,
+                                     std::int64_t since = std::numeric_limits<std::int64_t>::min()) const {
+    std::set<Completed::Part> out;
     for (const std::uint32_t e : members) {
       for (std::uint32_t i = events[e].begin; i < events[e].end; ++i) {
-        const std::uint32_t h = entity_.hits[i];
-        if (ready_.fills[(*run_.hits)[h].link] == 0) continue;
-        const auto completed = run_.completed.find(h);
-        if (completed != run_.completed.end() && completed->second.start < since) continue;
-        records[run_.records[h]].insert(h);
-        if (completed == run_.completed.end()) continue;
-        for (const std::uint32_t part : completed->second.parts) records[run_.records[part]].insert(part);
+        const EntityHit& hit = entity_.hits[i];
+        if (ready_.fills[hit.link] == 0 || hit.start < since) continue;
+        out.insert({hit.record, hit.index});
+        if (hit.index < run_.hits) continue;
+        const auto& parts = run_.completed[hit.index - run_.hits].parts;
+        out.insert(parts.begin(), parts.end());
       }
     }
-    std::vector<Evidence> out;
-    for (const auto& [record, hits] : records) out.push_back({{hits.begin(), hits.end()}});
     return out;
   }
 
@@ -250,12 +247,32 @@ class EntitySolver {
     Finding finding;
     finding.chain = entity_.chain;
     for (std::size_t k = 0; k < chain_.keys.size(); ++k) finding.entity.emplace_back(chain_.keys[k].name, entity_.keys[k]);
-    finding.evidence = evidence_of(events, members);
-    finding.first = (*run_.hits)[finding.evidence.front().hits.front()].event.time;
     finding.last = events[members.back()].time;
-    finding.leader = run_.records[entity_.hits[events[members.front()].begin]];
+    finding.first = events[members.front()].time;
+    for (const std::uint32_t e : members) {
+      for (std::uint32_t i = events[e].begin; i < events[e].end; ++i) {
+        const EntityHit& hit = entity_.hits[i];
+        if (ready_.fills[hit.link] != 0) finding.first = std::min(finding.first, hit.start);  // of a plain hit: never
+      }
+    }
+    finding.leader = entity_.hits[events[members.front()].begin].record;
+    std::uint64_t last_record = 0;
+    for (const Completed::Part& part : parts_of(events, members)) {
+      if (finding.events == 0) finding.first_record = part.record;
+      if (finding.events == 0 || part.record != last_record) {
+        last_record = part.record;
+        if (++finding.events <= kMaxEvidence) finding.evidence.emplace_back();
+      }
+      if (finding.events <= kMaxEvidence) finding.evidence.back().hits.push_back(part.hit);
+    }
+    if (finding.events > kMaxEvidence) mark(finding, kEvidenceLimit);
     mark_open(finding);
     return finding;
+  }
+
+  static void mark(Finding& finding, const char* reason) {
+    finding.complete = false;
+    finding.reason = reason;
   }
 
   /// Point 14: what an absence at an end of a sequence says is decided only where the log reaches.
@@ -273,24 +290,6 @@ class EntitySolver {
       if (all) return &entity_.keys[k];
     }
     return nullptr;
-  }
-
-  void suppress() {
-    if (chain_.suppress <= 0) return;
-    std::vector<Finding> reported;
-    for (Finding& finding : result_.findings) {
-      if (!reported.empty() && finding.first - reported.back().first < chain_.suppress) {
-        ++reported.back().suppressed;
-        // What was not complete stays visible in the finding that stands for it.
-        if (!finding.complete) {
-          reported.back().complete = false;
-          reported.back().reason = finding.reason;
-        }
-        continue;
-      }
-      reported.push_back(std::move(finding));
-    }
-    result_.findings = std::move(reported);
   }
 
   const Run& run_;

@@ -145,10 +145,13 @@ void encode(const Hit& hit, std::string& out) {
   put_text(shown_channel, out);
   put_text(shown_computer, out);
   put_number(captures.size(), out);
-  for (const auto& [keys, text, present] : captures) {
-    put_number(keys.size() << 1 | (present ? 1 : 0), out);
+  for (const auto& [keys, text, elements, present] : captures) {
+    put_number(keys.size() << 2 | (elements.empty() ? 0 : 2) | (present ? 1 : 0), out);
     for (const std::string& key : keys) put_text(key, out);
     put_text(text, out);
+    if (elements.empty()) continue;
+    put_number(elements.size(), out);
+    for (const std::string& element : elements) put_text(element, out);
   }
 }
 
@@ -173,9 +176,15 @@ Result<void> decode(std::string_view bytes, Hit& hit) {
   for (Captured& captured : hit.captures) {
     const std::uint64_t keys = in.number();
     captured.present = (keys & 1) != 0;
-    captured.keys.resize(in.count(keys >> 1, kLeastKey));
+    captured.keys.resize(in.count(keys >> 2, kLeastKey));
     for (std::string& key : captured.keys) in.text(key);
     in.text(captured.text);
+    captured.elements.clear();
+    if ((keys & 2) != 0) {
+      captured.elements.resize(in.count(in.number(), kLeastKey));
+      if (captured.elements.empty() && in.wrong == nullptr) in.fail("a list has no elements");
+      for (std::string& element : captured.elements) in.text(element);
+    }
     if (in.wrong != nullptr) break;
   }
   if (in.wrong == nullptr && in.left() != 0) in.fail("something follows it");

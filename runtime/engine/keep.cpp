@@ -1,7 +1,11 @@
 #include "runtime/engine/keep.h"
 
 #include <algorithm>
-#include <map>
+#include <array>
+#include <deque>
+#include <unordered_map>
+
+#include <xxhash.h>
 
 namespace chainhunt::engine {
 namespace {
@@ -22,66 +26,118 @@ std::vector<std::string> names_of(const program::Keep& keep, const Hit& hit) {
   return names;
 }
 
+struct Digest {
+  std::uint64_t high = 0, low = 0;
+  friend bool operator==(const Digest&, const Digest&) = default;
+};
+struct DigestHash { std::size_t operator()(const Digest& d) const { return static_cast<std::size_t>(d.low); } };
+
+Digest digest_of(const std::vector<std::string>& names) {
+  std::string all;
+  for (const auto& name : names) ((all += std::to_string(name.size())) += ':') += name;
+  const XXH128_hash_t digest = XXH3_128bits(all.data(), all.size());
+  return {digest.high64, digest.low64};
+}
+
+/// One combination of values and key.
+struct Group {
+  std::uint64_t before = 0, count = 0;
+  std::vector<std::uint64_t> records;  ///< while they may all be kept
+  std::deque<std::int64_t> times;      ///< `in`: of the newest `below`
+  std::int64_t instant = 0;            ///< `in`: the newest time; `records` are of it
+};
+
+class Counter {
+ public:
+  Counter(const program::Program& program, std::uint32_t link, const Baseline* baseline, Baseline* seen)
+      : keep_(*program.links[link].keep), name_(Baseline::name_of(program, link)), baseline_(baseline), seen_(seen) {}
+
+  /// False: a value or key is missing.
+  bool count(const Hit& hit, std::uint64_t record) {
+    auto names = names_of(keep_, hit);
+    if (names.empty()) return false;
+    const auto [place, fresh] = groups_.try_emplace(digest_of(names));
+    Group& group = place->second;
+    if (fresh && baseline_ != nullptr && keep_.in == 0) group.before = baseline_->seen(name_, names);
+    if (seen_ != nullptr && keep_.in == 0) seen_->add(name_, names, 1);
+    ++group.count;
+    if (keep_.in > 0) {
+      if (group.records.empty() || group.instant != hit.event.time) {
+        settle(group);
+        group.instant = hit.event.time;
+      }
+      group.records.push_back(record);
+      group.times.push_back(hit.event.time);
+      if (group.times.size() > keep_.below) group.times.pop_front();
+    } else if (keep_.rare) {
+      if (group.before + group.count < keep_.below) group.records.push_back(record);
+      else group.records = {};
+    } else if (group.before + group.count == 1) {
+      group.records.push_back(record);
+    }
+    return true;
+  }
+
+  std::vector<std::uint64_t> finish() {
+    for (auto& [digest, group] : groups_) {
+      if (keep_.in > 0) settle(group);
+      else kept_.insert(kept_.end(), group.records.begin(), group.records.end());
+    }
+    std::sort(kept_.begin(), kept_.end());
+    kept_.erase(std::unique(kept_.begin(), kept_.end()), kept_.end());
+    return std::move(kept_);
+  }
+
+ private:
+  /// All of the instant are in; they are rare if the window that ends with it holds fewer than `below`.
+  void settle(Group& group) {
+    const bool many = keep_.below == 0 || (group.times.size() == keep_.below && group.instant - group.times.front() <= keep_.in);
+    if (!many) kept_.insert(kept_.end(), group.records.begin(), group.records.end());
+    group.records.clear();
+  }
+
+  const program::Keep& keep_;
+  std::string name_;
+  const Baseline* baseline_;
+  Baseline* seen_;
+  std::unordered_map<Digest, Group, DigestHash> groups_;
+  std::vector<std::uint64_t> kept_;
+};
+
 }  // namespace
 
-void apply_keeps(const program::Program& program, const Baseline* baseline, std::vector<Hit>& hits, std::vector<std::uint32_t>& records,
-                 std::vector<LinkCount>& links, Baseline& seen) {
-  const std::size_t count = program.links.size();
-  std::vector<std::vector<std::uint32_t>> of(count);  // hits of links with `keep`, in canonical order
-  for (std::uint32_t h = 0; h < hits.size(); ++h) {
-    if (program.links[hits[h].link].keep) of[hits[h].link].push_back(h);
-  }
-  std::vector<std::vector<std::uint32_t>> kept(count);  // by link with `keep`: the records that it keeps, ascending
-  const auto passes = [&](std::uint32_t after, std::uint32_t record) {
-    return after == program::kNone || std::binary_search(kept[after].begin(), kept[after].end(), record);
-  };
-  // A link's `after` stands before it.
-  for (std::uint32_t link = 0; link < count; ++link) {
+bool Keeps::passes(std::uint32_t after, std::uint64_t record) const { return std::binary_search(kept_[after].begin(), kept_[after].end(), record); }
+
+Result<std::unique_ptr<Keeps>> Keeps::make(const program::Program& program, const SortedHits& hits, const Baseline* baseline,
+                                           std::vector<std::uint64_t>& without, Baseline* seen) {
+  std::unique_ptr<Keeps> out(new Keeps(program));
+  std::vector<std::uint32_t> depths(program.links.size(), 0);  // 0: no `keep`
+  std::uint32_t deepest = 0;
+  for (std::uint32_t link = 0; link < program.links.size(); ++link) {
     if (!program.links[link].keep) continue;
-    const program::Keep& keep = *program.links[link].keep;
-    const std::string name = Baseline::name_of(program, link);
-    std::map<std::vector<std::string>, std::vector<std::uint32_t>> groups;
-    for (const std::uint32_t h : of[link]) {
-      if (!passes(program.links[link].after, records[h])) continue;
-      auto names = names_of(keep, hits[h]);
-      if (names.empty()) ++links[link].without_key;
-      else groups[std::move(names)].push_back(h);
-    }
-    for (const auto& [names, members] : groups) {
-      const std::uint64_t before = baseline == nullptr || keep.in > 0 ? 0 : baseline->seen(name, names);
-      if (keep.in == 0) seen.add(name, names, members.size());
-      if (!keep.rare) {
-        if (before == 0) kept[link].push_back(records[members.front()]);
-        continue;
-      }
-      std::size_t first = 0;
-      for (std::size_t i = 0; i < members.size(); ++i) {
-        std::uint64_t own = before + members.size();
-        if (keep.in > 0) {
-          // All of the window that ends at this instant.
-          const std::int64_t time = hits[members[i]].event.time;
-          while (time - hits[members[first]].event.time > keep.in) ++first;
-          std::size_t last = i;
-          while (last + 1 < members.size() && hits[members[last + 1]].event.time == time) ++last;
-          own = last + 1 - first;
-        }
-        if (own < keep.below) kept[link].push_back(records[members[i]]);
-      }
-    }
-    std::sort(kept[link].begin(), kept[link].end());
+    const std::uint32_t after = program.links[link].after;  // stands before
+    depths[link] = 1 + (after == program::kNone ? 0 : depths[after]);
+    deepest = std::max(deepest, depths[link]);
   }
-  std::size_t at = 0;
-  for (std::size_t h = 0; h < hits.size(); ++h) {
-    const program::Link& link = program.links[hits[h].link];
-    if (link.keep || !passes(link.after, records[h])) continue;
-    if (at != h) {
-      hits[at] = std::move(hits[h]);
-      records[at] = records[h];
+  for (std::uint32_t depth = 1; depth <= deepest; ++depth) {
+    std::vector<std::unique_ptr<Counter>> counters(program.links.size());
+    for (std::uint32_t link = 0; link < program.links.size(); ++link) {
+      if (depths[link] == depth) counters[link] = std::make_unique<Counter>(program, link, baseline, seen);
     }
-    ++at;
+    auto cursor = hits.cursor();
+    while (true) {
+      const auto more = cursor.next();
+      if (!more) return more.error();
+      if (!*more) break;
+      const std::uint32_t link = cursor.hit().link, after = program.links[link].after;
+      if (!counters[link] || (after != program::kNone && !out->passes(after, cursor.record()))) continue;
+      if (!counters[link]->count(cursor.hit(), cursor.record())) ++without[link];
+    }
+    for (std::uint32_t link = 0; link < program.links.size(); ++link) {
+      if (counters[link]) out->kept_[link] = counters[link]->finish();
+    }
   }
-  hits.resize(at);
-  records.resize(at);
+  return out;
 }
 
 }  // namespace chainhunt::engine

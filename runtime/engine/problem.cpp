@@ -15,16 +15,16 @@ constexpr std::int64_t kUncut = 24LL * 3600 * 10'000'000;
 
 class Builder {
  public:
-  Builder(const Run& run, std::uint32_t chain, const Alternative& alternative, std::span<const Event> events, const std::vector<std::uint32_t>& hits,
+  Builder(const Run& run, std::uint32_t chain, const Alternative& alternative, std::span<const Event> events, const Entity& entity,
           const Forbidden& forbidden, Budget& budget)
-      : run_(run), ready_(run.chains[chain]), chain_(run.program->chains[chain]), alternative_(alternative), hits_(hits), budget_(budget) {
+      : run_(run), ready_(run.chains[chain]), chain_(run.program->chains[chain]), alternative_(alternative), hits_(entity.hits), exact_(entity.exact), budget_(budget) {
     problem_.alternative = &alternative;
     problem_.events.assign(events.begin(), events.end());
     problem_.slots.resize(events.size());
     problem_.within = chain_.within;
     problem_.forbidden = &forbidden;
     problem_.where = ready_.where.get();
-    problem_.hits = run.hits;
+    problem_.hits = &entity.hits;
   }
 
   Problem make() {
@@ -41,28 +41,15 @@ class Builder {
   }
 
  private:
-  const Hit& hit(std::uint32_t i) const { return (*run_.hits)[hits_[i]]; }
+  const EntityHit& hit(std::uint32_t i) const { return hits_[i]; }
 
   /// The place of a hit's link among the leaf's; none: the hit does not fill it.
-  static const std::uint32_t* place_in(const Leaf& leaf, const Hit& hit) {
+  static const std::uint32_t* place_in(const Leaf& leaf, const EntityHit& hit) {
     const auto found = std::lower_bound(leaf.links.begin(), leaf.links.end(), std::pair<std::uint32_t, std::uint32_t>(hit.link, 0));
     return found == leaf.links.end() || found->first != hit.link ? nullptr : &found->second;
   }
 
   std::uint32_t color(const std::string& name) { return colors_.emplace(name, static_cast<std::uint32_t>(colors_.size())).first->second; }
-
-  /// A value's name; a list is one value. Empty: a missing value, with which an event takes no part.
-  static std::string value_of(const Hit& hit, std::span<const std::uint32_t> captures) {
-    std::string name;
-    for (const std::uint32_t capture : captures) {
-      if (capture >= hit.captures.size() || hit.captures[capture].keys.empty()) return {};
-      std::vector<std::string> keys = hit.captures[capture].keys;
-      std::sort(keys.begin(), keys.end());
-      for (const std::string& key : keys) name += std::to_string(key.size()) + ":" + key;
-      name += ";";
-    }
-    return name;
-  }
 
   void places(std::uint32_t leaf) {
     const Leaf& own = alternative_.leaves[leaf];
@@ -71,14 +58,14 @@ class Builder {
         const std::uint32_t* place = place_in(own, hit(i));
         if (place == nullptr) continue;
         Slot slot{leaf, 0};
-        if (const auto completed = run_.completed.find(hits_[i]); completed != run_.completed.end()) {
+        if (hit(i).start != EntityHit::kAtEvent) {
           slot.chain = run_.program->links[hit(i).link].completion->chain;
-          slot.start = completed->second.start;
+          slot.start = hit(i).start;
           // The stretch is the calendar window; what began before it lies in none.
           if (chain_.aligned && window_of(chain_, slot.start) != window_of(chain_, problem_.events[e].time)) continue;
           problem_.spans = true;
         }
-        if (problem_.where != nullptr) slot.hit = hits_[i];
+        if (problem_.where != nullptr) slot.hit = i;
         colored(own, hit(i), *place, slot, problem_.slots[e]);
       }
     }
@@ -88,7 +75,7 @@ class Builder {
     for (const auto& [name, color] : colors_) weights[color] = static_cast<std::uint64_t>(run_.program->links[std::stoul(name)].risk);
   }
 
-  void colored(const Leaf& leaf, const Hit& hit, std::uint32_t place, Slot slot, std::vector<Slot>& out) {
+  void colored(const Leaf& leaf, const EntityHit& hit, std::uint32_t place, Slot slot, std::vector<Slot>& out) {
     const program::PatternNode& node = *leaf.node;
     const auto add = [&](const std::string& name) {
       slot.color = color(name);
@@ -100,7 +87,7 @@ class Builder {
       add(std::to_string(hit.link));
     } else if (node.distinct == program::DistinctOf::need) {
       for (const std::string& need : run_.program->links[hit.link].need) add(need);
-    } else if (const std::string name = value_of(hit, node.captures[place]); !name.empty()) {
+    } else if (const std::string name = value_name(hit.captures, node.captures[place]); !name.empty()) {
       add(name);
     }
   }
@@ -116,14 +103,14 @@ class Builder {
       if (node.kind == program::PatternKind::aggregate && node.function == program::Aggregate::count) return out;
       const auto& captures = node.captures[*place];
       if (node.kind == program::PatternKind::hops) {
-        const std::string from = value_of(hit(i), std::span(captures).first(1)), to = value_of(hit(i), std::span(captures).last(1));
+        const std::string from = value_name(hit(i).captures, std::span(captures).first(1)), to = value_name(hit(i).captures, std::span(captures).last(1));
         if (from.empty() || to.empty()) continue;
         out.color = color(from);
         out.to = color(to);
         return out;
       }
       if (node.function == program::Aggregate::distinct) {
-        const std::string name = value_of(hit(i), captures);
+        const std::string name = value_name(hit(i).captures, captures);
         if (name.empty()) continue;
         out.color = color(name);
         return out;
@@ -150,7 +137,7 @@ class Builder {
       const bool short_enough = problem_.events.empty() || problem_.events.back().time - problem_.events.front().time < std::max(kUncut, chain_.within);
       sets = paths_of(*own.node, problem_.events, all, chain_.within, alone && short_enough && !ready_.completes, budget_);
     } else {
-      sets = windows_of(*own.node, problem_.events, all, chain_.within, chain_.aligned);
+      sets = windows_of(*own.node, problem_.events, all, chain_.within, chain_.aligned, exact_);
     }
     for (const auto& [begin, end] : sets.ranges) {
       for (std::uint32_t i = begin; i < end; ++i) {
@@ -165,7 +152,8 @@ class Builder {
   const ReadyChain& ready_;
   const program::Chain& chain_;
   const Alternative& alternative_;
-  const std::vector<std::uint32_t>& hits_;
+  const std::vector<EntityHit>& hits_;
+  std::int64_t exact_;
   Budget& budget_;
   Problem problem_;
   std::unordered_map<std::string, std::uint32_t> colors_;  // of the leaf at hand
@@ -173,9 +161,9 @@ class Builder {
 
 }  // namespace
 
-Problem problem_of(const Run& run, std::uint32_t chain, const Alternative& alternative, std::span<const Event> events, const std::vector<std::uint32_t>& hits,
-                   const Forbidden& forbidden, Budget& budget) {
-  return Builder(run, chain, alternative, events, hits, forbidden, budget).make();
+Problem problem_of(const Run& run, std::uint32_t chain, const Alternative& alternative, std::span<const Event> events, const Entity& entity, const Forbidden& forbidden,
+                   Budget& budget) {
+  return Builder(run, chain, alternative, events, entity, forbidden, budget).make();
 }
 
 }  // namespace chainhunt::engine

@@ -7,8 +7,13 @@
 #include <mutex>
 #include <thread>
 
+#include "runtime/engine/hit_sorter.h"
+
 namespace chainhunt::engine {
 namespace {
+
+/// A thread hands its hits over in this many.
+constexpr std::size_t kHandOver = 1024;
 
 double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -37,15 +42,17 @@ bool needs_coverage(const program::Program& program) {
 
 }  // namespace
 
-ReplayResult replay(const program::Program& program, const match::Prepared& prepared, const std::vector<std::string>& files,
+Result<ReplayResult> replay(const program::Program& program, const match::Prepared& prepared, const std::vector<std::string>& files,
                     const ReplayOptions& options) {
   ReplayResult result;
   result.reports.resize(files.size());
   const auto start = std::chrono::steady_clock::now();
   const auto order = by_size(files);
   std::atomic<std::size_t> next{0};
-  std::mutex mutex;  // guards hits, coverage, done, bytes and the progress call
-  std::vector<Hit> hits;
+  // Half for the hits, half for what is made of them.
+  HitSorter sorter({options.memory / 2, options.temp, options.keep_duplicates});
+  std::atomic<bool> failed{false};
+  std::mutex mutex;  // guards coverage, done, bytes and the progress call
   const bool reach = !options.log_complete && needs_coverage(program);
   Coverage coverage;
   std::size_t done = 0;
@@ -53,15 +60,21 @@ ReplayResult replay(const program::Program& program, const match::Prepared& prep
 
   const auto work = [&] {
     std::vector<Hit> own;
-    for (std::size_t at = next++; at < order.size(); at = next++) {
+    const auto hand_over = [&] {
+      // What could not be kept fails again when sorting ends; reading on is in vain.
+      if (!own.empty() && !sorter.add(std::move(own)).ok()) failed = true;
+      own.clear();
+    };
+    for (std::size_t at = next++; at < order.size() && !failed; at = next++) {
       const std::size_t index = order[at];
       match::Options matching;
       matching.since = options.since;
       matching.until = options.until;
       matching.reach = reach;
-      match::Matcher matcher(prepared, matching, [&own, index](Hit&& hit) {
+      match::Matcher matcher(prepared, matching, [&own, &hand_over, index](Hit&& hit) {
         hit.source = static_cast<std::uint32_t>(index);
         own.push_back(std::move(hit));
+        if (own.size() >= kHandOver) hand_over();
       });
       result.reports[index] = input::read_file(files[index], matcher, options.limits);
       std::error_code failure;
@@ -72,8 +85,7 @@ ReplayResult replay(const program::Program& program, const match::Prepared& prep
       if (!failure) bytes += size;
       if (options.progress) options.progress(done, bytes);
     }
-    const std::lock_guard lock(mutex);
-    std::move(own.begin(), own.end(), std::back_inserter(hits));
+    hand_over();
   };
   std::vector<std::thread> threads;
   const std::size_t count = std::min<std::size_t>(std::max(1u, options.threads), std::max<std::size_t>(1, files.size()));
@@ -83,7 +95,18 @@ ReplayResult replay(const program::Program& program, const match::Prepared& prep
   result.read_seconds = seconds_since(start);
 
   const auto chains = std::chrono::steady_clock::now();
-  result.outcome = evaluate(program, std::move(hits), {options.keep_duplicates, options.threads, reach ? &coverage : nullptr, options.baseline});
+  auto sorted = sorter.finish();
+  if (!sorted) return sorted.error();
+  result.spilled = sorted->spilled();
+  Options engine;
+  engine.threads = options.threads;
+  engine.memory = options.memory / 2;
+  engine.coverage = reach ? &coverage : nullptr;
+  engine.baseline = options.baseline;
+  engine.learn = options.learn;
+  auto outcome = evaluate(program, std::move(*sorted), engine);
+  if (!outcome) return outcome.error();
+  result.outcome = std::move(*outcome);
   result.chain_seconds = seconds_since(chains);
   return result;
 }

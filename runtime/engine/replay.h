@@ -20,6 +20,9 @@ struct ReplayOptions {
   std::int64_t until = std::numeric_limits<std::int64_t>::max();  ///< ticks; records at or after it are not matched
   bool log_complete = false;                                      ///< nothing happened that the log does not hold
   const Baseline* baseline = nullptr;                             ///< null: nothing was seen before
+  bool learn = false;                                             ///< fill Outcome::seen
+  std::size_t memory = std::size_t{512} << 20;                    ///< bytes for hits and what is made of them
+  std::string temp;                                               ///< folder for hits beyond it; empty: /var/tmp
   input::Limits limits;
   /// Called on any worker after each file, never twice at once: files done, bytes done.
   std::function<void(std::size_t, std::uint64_t)> progress;
@@ -29,12 +32,14 @@ struct ReplayResult {
   Outcome outcome;
   std::vector<input::FileReport> reports;  ///< parallel to the inputs
   double read_seconds = 0;                 ///< wall time of reading and matching
+  SpillCounts spilled;
   double chain_seconds = 0;                ///< wall time of the chain engine
 };
 
-/// Runs all chains of the program over the files. Hit::source is an index into `files`. Thread count and
+/// Runs all chains of the program over the files. Fails if hits cannot be kept, as on a full disk; what is wrong with
+/// the logs stands in the reports. Hit::source is an index into `files`. Thread count and
 /// the order of `files` change nothing but `source`.
-ReplayResult replay(const program::Program& program, const match::Prepared& prepared, const std::vector<std::string>& files,
+Result<ReplayResult> replay(const program::Program& program, const match::Prepared& prepared, const std::vector<std::string>& files,
                     const ReplayOptions& options);
 
 }  // namespace chainhunt::engine

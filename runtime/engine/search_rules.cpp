@@ -20,7 +20,7 @@ StepRules::StepRules(const Problem& problem) : problem_(problem) {
     }
     label_leaves_.push_back(leaf);
   }
-  const std::vector<const Hit*> nothing(label_leaves_.size(), nullptr);
+  const std::vector<const EntityHit*> nothing(label_leaves_.size(), nullptr);
   for (std::uint32_t part = 0; part < problem.where->parts(); ++part) {
     bool named = false;
     for (const std::uint32_t label : problem.where->labels_of(part)) {
@@ -35,7 +35,7 @@ StepRules::StepRules(const Problem& problem) : problem_(problem) {
 bool StepRules::condition_holds(const Filled& filled, std::uint32_t leaf) {
   if (hopeless_) return false;
   for (const std::uint32_t part : asked_[leaf]) {
-    std::vector<const Hit*> steps(label_leaves_.size(), nullptr);
+    std::vector<const EntityHit*> steps(label_leaves_.size(), nullptr);
     bool ready = true;
     for (const std::uint32_t label : problem_.where->labels_of(part)) {
       if (label_leaves_[label] < 0) continue;

@@ -23,8 +23,9 @@ struct Given {
 };
 
 /// Point 10 of the language: at each event, all given events of the window that ends with it, if the function of them
-/// compares as asked. With `aligned` the stretch is one window, asked once.
-Sets windows_of(const program::PatternNode& node, const std::vector<Event>& events, const std::vector<Given>& given, std::int64_t within, bool aligned);
+/// compares as asked. With `aligned` the stretch is one window, asked once. Windows that end before `exact` are left out.
+Sets windows_of(const program::PatternNode& node, const std::vector<Event>& events, const std::vector<Given>& given, std::int64_t within, bool aligned,
+                std::int64_t exact);
 
 /// Point 11: paths of node.number events. Their number may be great: for the root of a pattern only which events are
 /// on some path, and which share one, matters; `covering` then leaves out paths that add nothing to that.

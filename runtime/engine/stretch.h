@@ -10,6 +10,7 @@
 #include <span>
 #include <vector>
 
+#include "runtime/engine/entity.h"
 #include "runtime/engine/pattern.h"
 
 namespace chainhunt::engine {
@@ -47,6 +48,10 @@ inline bool surely_precedes(const Event& a, const Event& b) { return !may_preced
 /// time + duration, at most the greatest time.
 inline std::int64_t later(std::int64_t time, std::int64_t duration) {
   return time > std::numeric_limits<std::int64_t>::max() - duration ? std::numeric_limits<std::int64_t>::max() : time + duration;
+}
+
+inline std::int64_t earlier(std::int64_t time, std::int64_t duration) {
+  return time < std::numeric_limits<std::int64_t>::min() + duration ? std::numeric_limits<std::int64_t>::min() : time - duration;
 }
 
 /// Which events are in a match, and which are connected through matches.
@@ -96,7 +101,7 @@ struct Problem {
   std::map<std::uint32_t, std::vector<std::uint64_t>> weights;  ///< by weighed leaf: of its colours
   const Forbidden* forbidden = nullptr;
   const Condition* where = nullptr;
-  const std::vector<Hit>* hits = nullptr;                   ///< what Slot::hit points into
+  const std::vector<EntityHit>* hits = nullptr;             ///< what Slot::hit points into
 };
 
 /// The problem of some of the events, given by index; sets that lack one of theirs are gone.

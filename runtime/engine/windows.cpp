@@ -104,7 +104,8 @@ class Window {
 
 }  // namespace
 
-Sets windows_of(const program::PatternNode& node, const std::vector<Event>& events, const std::vector<Given>& given, std::int64_t within, bool aligned) {
+Sets windows_of(const program::PatternNode& node, const std::vector<Event>& events, const std::vector<Given>& given, std::int64_t within, bool aligned,
+                std::int64_t exact) {
   Sets out;
   for (const Given& g : given) out.events.push_back(g.event);
   Window window(node, given);
@@ -116,7 +117,7 @@ Sets windows_of(const program::PatternNode& node, const std::vector<Event>& even
     if (!aligned) {
       while (time(at) - time(first) > within) window.add(given[first++], -1);
     }
-    if (window.holds()) out.ranges.emplace_back(static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(next));
+    if (window.holds() && time(next - 1) >= exact) out.ranges.emplace_back(static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(next));
     at = next;
   }
   return out;

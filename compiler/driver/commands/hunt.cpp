@@ -19,17 +19,21 @@
 #include "compiler/plan/plan.h"
 #include "runtime/engine/replay.h"
 #include "runtime/output/writer.h"
+#include "runtime/value/number.h"
 #include "runtime/value/time.h"
 
 namespace chainhunt::driver {
 namespace {
+
+/// Below this, buffers alone would be more.
+constexpr std::uint64_t kLeastMemory = 16u << 20;
 
 using Clock = std::chrono::steady_clock;
 
 struct Options {
   std::vector<std::string> logs, rules, only, exclude;
   std::string format = "table", output, since, until, engine = "jit", dump;
-  std::string baseline;
+  std::string baseline, memory = "512MB", temp;
   unsigned threads = 0;
   bool complete = false, learn = false;
   bool hits = false, stats = false, keep_duplicates = false, fail_on_finding = false;
@@ -113,6 +117,10 @@ void print_stats(const program::Program& program, const engine::ReplayResult& re
   getrusage(RUSAGE_SELF, &usage);
   fmt::print(stderr, "time: rules {:.3f} s, native code {:.3f} s, reading and matching {:.3f} s, chains {:.3f} s\n", load_seconds,
              compile_seconds, result.read_seconds, result.chain_seconds);
+  if (result.spilled.runs > 0) {
+    fmt::print(stderr, "hits on disk      {} runs, {} merges, {} MB written\n", result.spilled.runs, result.spilled.merges, result.spilled.bytes_written >> 20);
+  }
+  fmt::print(stderr, "passes over hits  {}\n", result.outcome.passes);
   fmt::print(stderr, "peak memory       {} MB\n", usage.ru_maxrss / 1024);
 }
 
@@ -136,6 +144,11 @@ int run(const Options& options) {
   const auto since = time_option(options.since, std::numeric_limits<std::int64_t>::min(), "--since");
   const auto until = time_option(options.until, std::numeric_limits<std::int64_t>::max(), "--until");
   if (!since || !until) return kUsage;
+  const auto memory = value::parse_size(options.memory);
+  if (!memory || *memory < static_cast<std::int64_t>(kLeastMemory)) {
+    fmt::print(stderr, "chainhunt: --memory {}: not a size of at least 16MB, such as 512MB or 2GB\n", options.memory);
+    return kUsage;
+  }
 
   Loaded loaded = load(options.rules);
   if (!loaded.error.empty()) {
@@ -219,8 +232,16 @@ int run(const Options& options) {
   replay.log_complete = options.complete;
   replay.baseline = baseline ? &*baseline : nullptr;
   replay.progress = [&](std::size_t done, std::uint64_t bytes) { progress.update(done, bytes); };
-  const auto result = engine::replay(*program, **prepared, *files, replay);
+  replay.learn = options.learn;
+  replay.memory = static_cast<std::size_t>(*memory);
+  replay.temp = options.temp;
+  const auto replayed = engine::replay(*program, **prepared, *files, replay);
   progress.clear();
+  if (!replayed.ok()) {
+    fmt::print(stderr, "chainhunt: {}\n", replayed.error().message);
+    return kUsage;
+  }
+  const engine::ReplayResult& result = *replayed;
 
   std::ofstream file;
   if (!options.output.empty()) {
@@ -242,6 +263,10 @@ int run(const Options& options) {
   writer->write({&*program, &result.outcome, &*files}, style, out);
   if (file.is_open()) written = written && file.flush().good();
   else written = written && std::fflush(stdout) == 0;
+  if (!result.outcome.hits.error().empty()) {
+    fmt::print(stderr, "chainhunt: the evidence could not all be read: {}\n", result.outcome.hits.error());
+    return kUsage;
+  }
   if (!written) {
     fmt::print(stderr, "chainhunt: the findings could not all be written{}\n", options.output.empty() ? "" : " to " + options.output);
     return kUsage;
@@ -284,6 +309,8 @@ std::function<int()> setup(CLI::App& app) {
   app.add_flag("--hits", options->hits, "Also print every event that a link matched");
   app.add_flag("--stats", options->stats, "Print what was read, skipped and matched, time and memory, to standard error");
   app.add_flag("--keep-duplicates", options->keep_duplicates, "Count a record that stands in two inputs twice");
+  app.add_option("--memory", options->memory, "Memory for hits and what is made of them; beyond it they go to disk")->type_name("SIZE")->capture_default_str();
+  app.add_option("--temp", options->temp, "Folder for what goes to disk (default: /var/tmp)")->envname("TMPDIR")->type_name("FOLDER");
   app.add_flag("--complete", options->complete, "The logs hold all that happened: what they do not show did not happen");
   auto* baseline = app.add_option("--baseline", options->baseline, "What earlier runs have seen, for `keep rare` and `keep first`")->type_name("FILE");
   app.add_flag("--learn", options->learn, "Add what this run sees to the baseline, which is made if need be")->needs(baseline);

@@ -40,11 +40,11 @@ void append_event(std::string& line, const Run& run, const engine::Hit& hit) {
 }
 
 /// Fields of one event; several links on it may show different ones, each once.
-void append_fields(std::string& line, const Run& run, const std::vector<const engine::Hit*>& hits, const std::vector<std::string>& show) {
+void append_fields(std::string& line, const Run& run, const std::vector<engine::Hit>& hits, const std::vector<std::string>& show) {
   line += ",\"fields\":{";
   std::vector<std::string> seen;
-  for (const engine::Hit* hit : hits) {
-    for (const ShownField& field : shown_fields(run, *hit, show, false)) {
+  for (const engine::Hit& hit : hits) {
+    for (const ShownField& field : shown_fields(run, hit, show, false)) {
       bool known = false;
       for (const std::string& name : seen) known = known || name == field.name;
       if (known) continue;
@@ -75,7 +75,7 @@ std::string finding_line(const Run& run, const engine::Finding& finding) {
   append_json(line, value::print_time(finding.first));
   line += ",\"last\":";
   append_json(line, value::print_time(finding.last));
-  line += ",\"events\":" + std::to_string(finding.evidence.size());
+  line += ",\"events\":" + std::to_string(finding.events);
   append_list(line, "need", chain.need);
   append_list(line, "attack", chain.attack);
   line += finding.complete ? ",\"complete\":true" : ",\"complete\":false,\"reason\":";
@@ -85,16 +85,16 @@ std::string finding_line(const Run& run, const engine::Finding& finding) {
   if (finding.suppressed > 0) line += ",\"suppressed\":" + std::to_string(finding.suppressed);
   line += ",\"evidence\":[";
   for (std::size_t i = 0; i < finding.evidence.size(); ++i) {
-    std::vector<const engine::Hit*> hits;
-    for (const std::uint32_t index : finding.evidence[i].hits) hits.push_back(&run.outcome->hits[index]);
+    std::vector<engine::Hit> hits;
+    for (const std::uint64_t index : finding.evidence[i].hits) hits.push_back(run.outcome->hits[index]);
     line += i == 0 ? "{\"link\":" : ",{\"link\":";
-    append_json(line, run.program->links[hits[0]->link].shown_name);
+    append_json(line, run.program->links[hits[0].link].shown_name);
     if (hits.size() > 1) {
       std::vector<std::string> also;
-      for (std::size_t k = 1; k < hits.size(); ++k) also.push_back(run.program->links[hits[k]->link].shown_name);
+      for (std::size_t k = 1; k < hits.size(); ++k) also.push_back(run.program->links[hits[k].link].shown_name);
       append_list(line, "also", also);
     }
-    append_event(line, run, *hits[0]);
+    append_event(line, run, hits[0]);
     append_fields(line, run, hits, chain.show);
     line += '}';
   }
@@ -109,16 +109,16 @@ std::string hit_line(const Run& run, const engine::Hit& hit) {
   append_list(line, "need", link.need);
   append_list(line, "attack", link.attack);
   append_event(line, run, hit);
-  append_fields(line, run, {&hit}, {});
+  append_fields(line, run, {hit}, {});
   line += "}\n";
   return line;
 }
 
 void write(const Run& run, const Style& style, const Out& out) {
   if (style.hits) {
-    for (const engine::Hit& hit : run.outcome->hits) {
+    run.outcome->hits.each([&](const engine::Hit& hit) {
       if (!run.program->links[hit.link].anonymous) out(hit_line(run, hit));
-    }
+    });
   }
   for (const engine::Finding& finding : run.outcome->findings) out(finding_line(run, finding));
 }

@@ -68,8 +68,8 @@ class Table {
     const std::string name = std::string(severity_name(chain.severity));
     out_("  ");
     line(fmt::format("{:8} {}{}", name, chain.name, attack), chain.severity >= program::Severity::high ? "1;31" : "1;33");
-    std::string span = fmt::format("           {}, {} event{} in {}", value::print_time(finding.first), finding.evidence.size(),
-                                   finding.evidence.size() == 1 ? "" : "s", duration(finding.last - finding.first));
+    std::string span = fmt::format("           {}, {} event{} in {}", value::print_time(finding.first), finding.events,
+                                   finding.events == 1 ? "" : "s", duration(finding.last - finding.first));
     if (finding.parts > 0) span += fmt::format(", part {} of {}", finding.part, finding.parts);
     if (finding.suppressed > 0) span += fmt::format(", {} more within the suppress time", finding.suppressed);
     if (finding.open) span += ", open: the log does not reach far enough to tell what did not happen";
@@ -78,20 +78,20 @@ class Table {
     std::size_t shown = 0;
     for (const engine::Evidence& evidence : finding.evidence) {
       if (shown == kMaxEvidenceLines) {
-        line(fmt::format("           … {} more events (-f jsonl shows all)", finding.evidence.size() - shown), "2");
+        line(fmt::format("           … {} more events (-f jsonl shows all)", finding.events - shown), "2");
         break;
       }
       ++shown;
-      const engine::Hit& first = run_.outcome->hits[evidence.hits[0]];
+      const engine::Hit first = run_.outcome->hits[evidence.hits[0]];
       std::string names, fields;
-      std::vector<std::string_view> seen;
-      for (const std::uint32_t index : evidence.hits) {
-        const engine::Hit& hit = run_.outcome->hits[index];
+      std::vector<std::string> seen;
+      for (const std::uint64_t index : evidence.hits) {
+        const engine::Hit hit = run_.outcome->hits[index];
         const std::string& link = run_.program->links[hit.link].shown_name;
         names += (names.empty() ? "" : "+") + link;
         for (const ShownField& field : shown_fields(run_, hit, chain.show, true)) {
           if (std::find(seen.begin(), seen.end(), field.name) != seen.end()) continue;
-          seen.push_back(field.name);
+          seen.emplace_back(field.name);
           fields += fmt::format("  {}={}", field.name, printable(field.text));
         }
       }
@@ -101,14 +101,16 @@ class Table {
   }
 
   void write_hits() {
-    for (const engine::Hit& hit : run_.outcome->hits) {
-      if (run_.program->links[hit.link].anonymous) continue;
+    bool some = false;
+    run_.outcome->hits.each([&](const engine::Hit& hit) {
+      some = true;
+      if (run_.program->links[hit.link].anonymous) return;
       std::string fields;
       for (const ShownField& field : shown_fields(run_, hit, {}, true)) fields += fmt::format("  {}={}", field.name, printable(field.text));
       line(fmt::format("{}  {}  {} {}{}", value::print_time(hit.event.time), run_.program->links[hit.link].name,
                        printable(hit.shown_computer), printable(hit.event.event_id), fields), "");
-    }
-    if (!run_.outcome->hits.empty()) out_("\n");
+    });
+    if (some) out_("\n");
   }
 
   std::string summary() const {

@@ -32,8 +32,8 @@ std::string bytes_of(const Hit& hit) {
 
 /// All fields, through no code of the codec.
 auto all_of(const Hit& hit) {
-  std::vector<std::tuple<std::vector<std::string>, std::string, bool>> captures;
-  for (const auto& captured : hit.captures) captures.emplace_back(captured.keys, captured.text, captured.present);
+  std::vector<std::tuple<std::vector<std::string>, std::string, std::vector<std::string>, bool>> captures;
+  for (const auto& captured : hit.captures) captures.emplace_back(captured.keys, captured.text, captured.elements, captured.present);
   const auto& e = hit.event;
   return std::tuple(hit.link, std::tuple(e.time, e.computer, e.channel, e.has_record_id, e.record_id, e.provider, e.event_id, e.digest),
                     hit.shown_channel, hit.shown_computer, hit.source, hit.offset, captures);
@@ -49,7 +49,7 @@ Hit odd_hit() {
   hit.shown_computer = std::string(70'000, 'x');
   hit.source = 1;
   hit.offset = 1ull << 40;
-  hit.captures = {{{}, "", false}, {{""}, "", true}, {{"a", "b\0"s, std::string(200, 'k')}, "a, b\0"s, true}, {{}, "shown", true}};
+  hit.captures = {{{}, "", {}, false}, {{""}, "", {""}, true}, {{"a", "b\0"s, std::string(200, 'k')}, "a, b\0"s, {"a", "b\0"s}, true}, {{}, "shown", {}, true}};
   return hit;
 }
 
@@ -128,7 +128,7 @@ class Generator {
     // The rest is one for each place and link: which of repeated hits is kept must not show.
     hit.shown_channel = "Security";
     hit.shown_computer = bytes_of(hit);
-    hit.captures = {{{"host"}, "HOST", true}, {{}, "", false}, {{hit.shown_computer, "z"}, "list", true}};
+    hit.captures = {{{"host"}, "HOST", {}, true}, {{}, "", {}, false}, {{hit.shown_computer, "z"}, "list", {hit.shown_computer, "z"}, true}};
     return hit;
   }
   std::vector<Hit> make(std::size_t count) {

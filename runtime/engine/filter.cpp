@@ -1,0 +1,281 @@
+#include "runtime/engine/filter.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <set>
+
+#include <xxhash.h>
+
+namespace chainhunt::engine {
+namespace {
+
+/// Up to these sizes a need is told exactly (but for its rounding); above, hits are counted by halves of two windows.
+constexpr std::uint32_t kMaxTimes = 8, kMaxValues = 16, kMaxLinks = 32;
+constexpr std::size_t kFirstSlots = 64;
+constexpr std::uint32_t kValueWords = 5;  // a digest that is taken for the value itself, and a time
+
+/// How many events an aggregate needs at least to be true.
+std::uint32_t least_of(const program::PatternNode& node) {
+  const bool counts = node.function == program::Aggregate::count || node.function == program::Aggregate::distinct;
+  if (!counts || node.value < 1 || node.value > 1e9) return 1;
+  switch (node.order) {
+    case program::Order::eq: case program::Order::ge: return static_cast<std::uint32_t>(std::ceil(node.value));
+    case program::Order::gt: return static_cast<std::uint32_t>(std::floor(node.value)) + 1;
+    case program::Order::ne: case program::Order::lt: case program::Order::le: return 1;
+  }
+  return 1;
+}
+
+}  // namespace
+
+std::uint64_t hash_of(std::string_view name) {
+  const std::uint64_t hash = XXH3_64bits(name.data(), name.size());
+  return hash == 0 ? 1 : hash;  // 0: an empty slot
+}
+
+Filter::Filter(const Run& run, std::uint32_t chain, std::int64_t first, std::int64_t last) : run_(run), chain_(run.program->chains[chain]), first_(first) {
+  // 2^32 - 4 units span the log; a month in units of a millisecond.
+  const std::uint64_t span = static_cast<std::uint64_t>(last) - static_cast<std::uint64_t>(first);
+  unit_ = static_cast<std::int64_t>(span / 0xfffffff0u + 1);
+  window_ = static_cast<std::uint32_t>(std::min<std::uint64_t>(static_cast<std::uint64_t>(chain_.within) / static_cast<std::uint64_t>(unit_) + 1, 0xfffffff0u));
+  by_link_.resize(run.program->links.size());
+  for (const Alternative& alternative : run.chains[chain].alternatives.list) {
+    auto& needs = alternatives_.emplace_back();
+    for (const Leaf& leaf : alternative.leaves) {
+      const std::uint32_t need = need_of(leaf);
+      if (std::find(needs.begin(), needs.end(), need) == needs.end()) needs.push_back(need);
+    }
+  }
+  // A single step needs no memory: its hit is its match.
+  for (std::uint32_t n = 0; n < needs_.size(); ++n) {
+    for (const auto& [link, place] : needs_[n].links) by_link_[link].emplace_back(n, place);
+  }
+}
+
+std::uint32_t Filter::need_of(const Leaf& leaf) {
+  Need need;
+  need.leaf = &leaf;
+  need.number = leaf.number;
+  for (const auto& [link, place] : leaf.links) {
+    if (need.links.empty() || need.links.back().first != link) need.links.emplace_back(link, static_cast<std::uint32_t>(need.links.size()));
+  }
+  const auto links = static_cast<std::uint32_t>(need.links.size());
+  const auto counted = [&](std::uint32_t number) {
+    need.number = number;
+    need.kind = number == 1 ? Need::Kind::last : number <= kMaxTimes ? Need::Kind::times : Need::Kind::counts;
+    need.size = number == 1 ? 1 : number <= kMaxTimes ? number + 1 : 3;
+  };
+  switch (leaf.node->kind) {
+    case program::PatternKind::n_of: case program::PatternKind::risk: case program::PatternKind::distinct:
+      if (leaf.node->kind == program::PatternKind::distinct && leaf.node->distinct == program::DistinctOf::fields) {
+        if (leaf.number == 1 || leaf.number > kMaxValues) {
+          counted(leaf.number);
+        } else {
+          need.kind = Need::Kind::values;
+          need.size = kValueWords * leaf.number;
+        }
+      } else if (links <= kMaxLinks) {
+        need.kind = Need::Kind::links;
+        need.size = links;
+      } else {
+        counted(leaf.number);
+      }
+      break;
+    case program::PatternKind::aggregate: counted(least_of(*leaf.node)); break;
+    default: counted(leaf.number); break;
+  }
+  for (std::uint32_t n = 0; n < needs_.size(); ++n) {
+    const Need& other = needs_[n];
+    const bool same = need.kind == Need::Kind::last || need.kind == Need::Kind::times || need.kind == Need::Kind::counts
+                          ? other.kind == need.kind && other.links == need.links && other.number == need.number
+                          : other.leaf->node == leaf.node;
+    if (same) return n;
+  }
+  need.at = stride_;
+  stride_ += need.size;
+  needs_.push_back(std::move(need));
+  return static_cast<std::uint32_t>(needs_.size() - 1);
+}
+
+std::uint32_t Filter::since(std::int64_t time) const {
+  if (chain_.aligned) {
+    const std::int64_t start = window_of(chain_, time) * std::max<std::int64_t>(1, chain_.within);
+    return start <= first_ ? 1 : scaled(start);
+  }
+  const std::uint32_t now = scaled(time);
+  return now > window_ ? now - window_ : 1;
+}
+
+void Filter::see(std::uint64_t hash, const Hit& hit) {
+  const std::int64_t time = hit.event.time;
+  const std::uint32_t now = scaled(time), first = since(time);
+  std::uint32_t* slot = slot_of(hash, now);
+  for (const auto& [need, place] : by_link_[hit.link]) update(needs_[need], place, hit, slot + needs_[need].at, now);
+  const bool some = std::any_of(alternatives_.begin(), alternatives_.end(), [&](const auto& needs) {
+    return std::all_of(needs.begin(), needs.end(), [&](std::uint32_t n) { return holds(needs_[n], slot + needs_[n].at, first, now); });
+  });
+  if (!some) return;
+  std::uint32_t& from = slot[2];
+  std::uint32_t& to = slot[3];
+  if (to != 0 && first > to) {
+    put(slot);
+    to = 0;
+  }
+  from = to == 0 ? first : std::min(from, first);
+  to = now;
+}
+
+void Filter::put(const std::uint32_t* slot) {
+  Span span;
+  std::memcpy(&span.hash, slot, sizeof span.hash);
+  span.from = ticks(slot[2]);
+  span.to = later(ticks(slot[3]), unit_ - 1);
+  if (chain_.aligned) {
+    // All of a calendar window belongs together.
+    const std::int64_t window = std::max<std::int64_t>(1, chain_.within);
+    span.to = later(window_of(chain_, span.to) * window, window - 1);
+  }
+  spans_.push_back(span);
+}
+
+void Filter::update(const Need& need, std::uint32_t place, const Hit& hit, std::uint32_t* words, std::uint32_t now) {
+  switch (need.kind) {
+    case Need::Kind::last: words[0] = now; return;
+    case Need::Kind::times:
+      words[1 + words[0] % need.number] = now;
+      words[0] = (words[0] + 1) % need.number;
+      return;
+    case Need::Kind::counts: {
+      const std::uint32_t half = now / std::max(1u, window_) + 1;
+      if (words[0] != half) {
+        words[2] = words[0] + 1 == half ? words[1] : 0;
+        words[1] = 0;
+        words[0] = half;
+      }
+      ++words[1];
+      return;
+    }
+    case Need::Kind::links: words[place] = now; return;
+    case Need::Kind::values: {
+      // The newest first; a value seen again moves to the front.
+      const auto& links = need.leaf->links;
+      const auto found = std::lower_bound(links.begin(), links.end(), std::pair<std::uint32_t, std::uint32_t>(hit.link, 0));
+      const std::string name = value_name(hit.captures, need.leaf->node->captures[found->second]);
+      if (name.empty()) return;
+      const XXH128_hash_t digest = XXH3_128bits(name.data(), name.size());
+      std::uint32_t value[kValueWords];
+      std::memcpy(value, &digest, sizeof digest);
+      value[kValueWords - 1] = now;
+      std::uint32_t at = 0;
+      const auto other = [&](std::uint32_t i) {
+        const std::uint32_t* own = words + kValueWords * i;
+        return own[kValueWords - 1] != 0 && std::memcmp(own, value, sizeof digest) != 0;
+      };
+      while (at + 1 < need.number && other(at)) ++at;
+      std::memmove(words + kValueWords, words, sizeof(std::uint32_t) * kValueWords * at);
+      std::memcpy(words, value, sizeof value);
+      return;
+    }
+  }
+}
+
+bool Filter::holds(const Need& need, const std::uint32_t* words, std::uint32_t since, std::uint32_t now) const {
+  switch (need.kind) {
+    case Need::Kind::last: return words[0] >= since;
+    case Need::Kind::times: return words[1 + words[0] % need.number] >= since;
+    case Need::Kind::counts: {
+      const std::uint32_t half = now / std::max(1u, window_) + 1;
+      const std::uint32_t count = words[0] == half ? words[1] + words[2] : words[0] + 1 == half ? words[1] : 0;
+      return count >= need.number;
+    }
+    case Need::Kind::links: {
+      std::uint64_t sum = 0;
+      std::set<std::string_view> needs;
+      const program::PatternNode& node = *need.leaf->node;
+      const bool by_need = node.kind == program::PatternKind::distinct && node.distinct == program::DistinctOf::need;
+      for (const auto& [link, place] : need.links) {
+        if (words[place] < since) continue;
+        const program::Link& own = run_.program->links[link];
+        if (by_need) needs.insert(own.need.begin(), own.need.end());
+        else sum += node.kind == program::PatternKind::risk ? static_cast<std::uint64_t>(own.risk) : 1;
+      }
+      return by_need ? needs.size() >= node.number : sum >= node.number;
+    }
+    case Need::Kind::values: return words[kValueWords * need.number - 1] >= since;
+  }
+  return true;
+}
+
+std::uint32_t* Filter::slot_of(std::uint64_t hash, std::uint32_t now) {
+  if (used_ * 20 >= slots_ * 17) make_room(now);  // 85 % full
+  const auto place = [&](std::uint64_t h) { return static_cast<std::size_t>((static_cast<unsigned __int128>(h) * slots_) >> 64); };
+  for (std::size_t at = place(hash);; at = at + 1 == slots_ ? 0 : at + 1) {
+    std::uint32_t* slot = table_.data() + at * stride_;
+    std::uint64_t own = 0;
+    std::memcpy(&own, slot, sizeof own);
+    if (own == hash) return slot;
+    if (own != 0) continue;
+    std::memcpy(slot, &hash, sizeof hash);
+    ++used_;
+    return slot;
+  }
+}
+
+/// Drops the dead, then grows by half if the living fill more than half of the table.
+void Filter::make_room(std::uint32_t now) {
+  const std::uint32_t oldest = now > window_ ? now - window_ : 1;
+  std::vector<const std::uint32_t*> living;
+  for (std::size_t at = 0; at < slots_; ++at) {
+    const std::uint32_t* slot = table_.data() + at * stride_;
+    if (slot[0] == 0 && slot[1] == 0) continue;
+    // Counts are alive as long as their half window may matter; the others as long as a time does.
+    bool alive = false;
+    for (const Need& need : needs_) {
+      const std::uint32_t* words = slot + need.at;
+      switch (need.kind) {
+        case Need::Kind::last: case Need::Kind::links:
+          for (std::uint32_t i = 0; i < need.size; ++i) alive = alive || words[i] >= oldest;
+          break;
+        case Need::Kind::times:
+          for (std::uint32_t i = 1; i < need.size; ++i) alive = alive || words[i] >= oldest;
+          break;
+        case Need::Kind::values: alive = alive || words[kValueWords - 1] >= oldest; break;
+        case Need::Kind::counts: alive = alive || words[0] + 1 >= now / std::max(1u, window_) + 1; break;
+      }
+    }
+    if (slot[3] != 0 && slot[3] >= oldest) alive = true;
+    if (alive) living.push_back(slot);
+    else if (slot[3] != 0) put(slot);
+  }
+  std::size_t slots = slots_;
+  if (living.size() * 20 > slots * 11) slots = slots + slots / 2;
+  slots = std::max(slots, kFirstSlots);
+  std::vector<std::uint32_t> table(slots * stride_, 0);
+  const auto place = [&](std::uint64_t h) { return static_cast<std::size_t>((static_cast<unsigned __int128>(h) * slots) >> 64); };
+  for (const std::uint32_t* slot : living) {
+    std::uint64_t hash = 0;
+    std::memcpy(&hash, slot, sizeof hash);
+    std::size_t at = place(hash);
+    for (;; at = at + 1 == slots ? 0 : at + 1) {
+      const std::uint32_t* other = table.data() + at * stride_;
+      if (other[0] == 0 && other[1] == 0) break;
+    }
+    std::memcpy(table.data() + at * stride_, slot, sizeof(std::uint32_t) * stride_);
+  }
+  table_ = std::move(table);
+  slots_ = slots;
+  used_ = living.size();
+}
+
+std::vector<Span> Filter::finish() {
+  for (std::size_t at = 0; at < slots_; ++at) {
+    const std::uint32_t* slot = table_.data() + at * stride_;
+    if (slot[3] != 0) put(slot);
+  }
+  table_ = {};
+  slots_ = used_ = 0;
+  return std::move(spans_);
+}
+
+}  // namespace chainhunt::engine
