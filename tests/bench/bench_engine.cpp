@@ -1,11 +1,12 @@
 // The chain engine alone: engine::evaluate on hits in memory. Prints ratios within one run.
 //
-// Every case runs in a process of its own, so that one leaves no heap to the next. Times are processor
+// Every workload runs in a process of its own, so that one leaves no heap to the next. Times are processor
 // times of one thread, so that neighbours on the machine disturb little. What a part costs is told by
 // chains that need less: without a chain the engine only orders the hits; with a chain that can never fire
 // it orders them and deals them out to entities; the rest is solving.
 #include <CLI/CLI.hpp>
 
+#include <malloc.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -26,7 +27,7 @@ namespace chainhunt::bench {
 namespace {
 
 struct Options {
-  std::uint64_t hits = 1'000'000;
+  std::uint64_t hits = 500'000;
   std::uint64_t most_entities = 10'000'000, most_values = 100'000;
   int runs = 3;
   bool quick = false;
@@ -72,23 +73,23 @@ struct Measured {
   }
 };
 
-/// Runs `work` in a child; what it measures comes back through a pipe.
-Measured in_child(const std::function<void(Measured&)>& work) {
+/// Runs `work` in a child, which leaves what it measures; it comes back through a pipe.
+std::vector<Measured> in_child(std::size_t cases, const std::function<void(std::vector<Measured>&)>& work) {
   int ends[2];
-  Measured measured;
+  std::vector<Measured> measured(cases);
+  const std::size_t bytes = cases * sizeof(Measured);
   std::fflush(stdout);
   if (pipe(ends) != 0) std::exit(3);
   const pid_t child = fork();
   if (child == 0) {
     work(measured);
-    const bool written = write(ends[1], &measured, sizeof measured) == static_cast<ssize_t>(sizeof measured);
-    _exit(written ? 0 : 3);
+    // Far less than a pipe holds.
+    _exit(write(ends[1], measured.data(), bytes) == static_cast<ssize_t>(bytes) ? 0 : 3);
   }
   close(ends[1]);
-  int status = 0;
-  const bool got = child > 0 && read(ends[0], &measured, sizeof measured) == static_cast<ssize_t>(sizeof measured);
+  const bool got = child > 0 && read(ends[0], measured.data(), bytes) == static_cast<ssize_t>(bytes);
   close(ends[0]);
-  if (child > 0) waitpid(child, &status, 0);
+  if (child > 0) waitpid(child, nullptr, 0);
   if (!got) {
     std::fprintf(stderr, "bench_engine: a case did not finish; is there memory enough?\n");
     std::exit(3);
@@ -96,46 +97,53 @@ Measured in_child(const std::function<void(Measured&)>& work) {
   return measured;
 }
 
-Measured evaluate(const program::Program& program, const Workload& workload, int runs) {
-  return in_child([&](Measured& out) {
-    for (out.runs = 0; out.runs < runs; ++out.runs) {
-      std::vector<engine::Hit> hits = make_hits(workload);
-      reset_peak();
-      const std::uint64_t before = kernel_bytes("/proc/self/status", "VmRSS");
-      const double start = processor_seconds();
-      const engine::Outcome outcome = engine::evaluate(program, std::move(hits), {});
-      out.seconds[out.runs] = processor_seconds() - start;
-      const std::uint64_t peak = kernel_bytes("/proc/self/status", "VmHWM");
-      if (peak > before) out.peak = std::max(out.peak, peak - before);
-      out.findings = outcome.findings.size();
-      out.evidence = 0;
-      for (const auto& finding : outcome.findings) out.evidence += finding.evidence.size();
+/// Measures `work`, once: its processor time, and how far resident memory rises.
+template <typename Work>
+void measure(Measured& out, Work&& work) {
+  malloc_trim(0);  // so that each run asks the system for its memory
+  reset_peak();
+  const std::uint64_t before = kernel_bytes("/proc/self/status", "VmRSS");
+  const double start = processor_seconds();
+  work();
+  out.seconds[out.runs++] = processor_seconds() - start;
+  const std::uint64_t peak = kernel_bytes("/proc/self/status", "VmHWM");
+  if (peak > before) out.peak = std::max(out.peak, peak - before);
+}
+
+/// All programs on the same hits, in turn, `runs` times.
+std::vector<Measured> evaluate(const std::vector<program::Program>& programs, const Workload& workload, int runs) {
+  return in_child(programs.size(), [&](std::vector<Measured>& measured) {
+    std::vector<engine::Hit> hits = make_hits(workload);
+    for (int run = 0; run < runs; ++run) {
+      for (std::size_t i = 0; i < programs.size(); ++i) {
+        engine::Outcome outcome;
+        measure(measured[i], [&] { outcome = engine::evaluate(programs[i], std::move(hits), {}); });
+        measured[i].findings = outcome.findings.size();
+        measured[i].evidence = 0;
+        for (const auto& finding : outcome.findings) measured[i].evidence += finding.evidence.size();
+        hits = as_read(std::move(outcome.hits));
+      }
     }
   });
 }
 
 /// The comparison: a hash map with 64 bytes of state per entity, asked for the same entities.
 Measured hash_map(const Workload& workload, int runs) {
-  return in_child([&](Measured& out) {
+  return in_child(1, [&](std::vector<Measured>& measured) {
     using State = std::array<std::uint64_t, 8>;
     std::vector<std::uint64_t> entities(workload.hits);
     for (std::uint64_t i = 0; i < workload.hits; ++i) entities[i] = entity_of(workload, i);
-    for (out.runs = 0; out.runs < runs; ++out.runs) {
-      reset_peak();
-      const std::uint64_t before = kernel_bytes("/proc/self/status", "VmRSS");
-      const double start = processor_seconds();
+    for (int run = 0; run < runs; ++run) {
       std::unordered_map<std::uint64_t, State> map;
-      for (std::uint64_t i = 0; i < workload.hits; ++i) {
-        State& state = map[entities[i]];
-        ++state[0];
-        state[1] = i;
-      }
-      out.seconds[out.runs] = processor_seconds() - start;
-      const std::uint64_t peak = kernel_bytes("/proc/self/status", "VmHWM");
-      if (peak > before) out.peak = std::max(out.peak, peak - before);
-      out.findings = map.size();
+      measure(measured[0], [&] {
+        for (std::uint64_t i = 0; i < workload.hits; ++i) {
+          State& state = map[entities[i]];
+          ++state[0];
+          state[1] = i;
+        }
+      });
     }
-  });
+  })[0];
 }
 
 /// "123 (120-130)"
@@ -186,24 +194,24 @@ void windows(const Options& options) {
   std::printf("\nwindows: ns per hit, %s hits, %s entities, bursts of 10 hits within 0.5 s over 60 days; median (range) of %d\n",
               with_unit(workload.hits).c_str(), with_unit(workload.entities).c_str(), options.runs);
   std::printf("%-26s%18s%18s%18s%18s%18s   slowest/fastest\n", "", "1 s", "1 m", "1 h", "1 d", "30 d");
-  const auto order = evaluate(no_chain(), workload, options.runs).per(workload.hits);
-  const auto deal = evaluate(never(kHour), workload, options.runs).per(workload.hits);
-  std::printf("%-26s%18s\n%-26s%18s\n", "ordering alone", shown(order).c_str(), "ordering and dealing", shown(deal).c_str());
+  const auto parts = evaluate({no_chain(), never(kHour)}, workload, options.runs);
+  const double dealing = parts[1].per(workload.hits).middle;
+  std::printf("%-26s%18s\n%-26s%18s\n", "ordering alone", shown(parts[0].per(workload.hits)).c_str(), "ordering and dealing",
+              shown(parts[1].per(workload.hits)).c_str());
   for (const Case& c : cases) {
     workload.links = c.links;
     workload.values = c.values;
+    std::vector<program::Program> programs;
+    for (const std::int64_t window : kWindows) programs.push_back(c.make(window));
     std::printf("%-26s", c.name);
-    double least = 1e30, most = 0, least_solve = 1e30, most_solve = 0;
-    for (const std::int64_t window : kWindows) {
-      const Range range = evaluate(c.make(window), workload, options.runs).per(workload.hits);
+    double least = 1e30, most = 0;
+    for (const Measured& measured : evaluate(programs, workload, options.runs)) {
+      const Range range = measured.per(workload.hits);
       std::printf("%18s", shown(range).c_str());
-      std::fflush(stdout);
       least = std::min(least, range.middle);
       most = std::max(most, range.middle);
-      least_solve = std::min(least_solve, std::max(1.0, range.middle - deal.middle));
-      most_solve = std::max(most_solve, range.middle - deal.middle);
     }
-    std::printf("   %.2f  (solving alone %.1f)\n", most / least, most_solve / least_solve);
+    std::printf("   %.2f  (solving alone %.1f)\n", most / least, std::max(1.0, most - dealing) / std::max(1.0, least - dealing));
     verdict(std::string("windows, ") + c.name, most / least, 1.5);
   }
 }
@@ -212,7 +220,7 @@ void windows(const Options& options) {
 
 void values(const Options& options) {
   Workload workload;
-  workload.hits = std::max(options.hits * 4 / 5, options.most_values * 8);
+  workload.hits = std::max(options.hits, options.most_values * 8);
   workload.entities = 2;
   std::printf("\ndistinct values per window: ns per hit, %s hits, %s entities, window 1 h, each value twice in it\n",
               with_unit(workload.hits).c_str(), with_unit(workload.entities).c_str());
@@ -222,8 +230,8 @@ void values(const Options& options) {
     workload.values = number;
     // Twice as many hits of an entity as values within the window.
     workload.span = static_cast<std::int64_t>(workload.hits / workload.entities / (2 * number)) * kHour;
-    const Measured quiet = evaluate(distinct(static_cast<std::uint32_t>(number) + 1, kHour), workload, options.runs);
-    const Measured firing = evaluate(distinct(10, kHour), workload, options.runs);
+    const auto measured = evaluate({distinct(static_cast<std::uint32_t>(number) + 1, kHour), distinct(10, kHour)}, workload, options.runs);
+    const Measured &quiet = measured[0], &firing = measured[1];
     const double q = quiet.per(workload.hits).middle, f = firing.per(workload.hits).middle;
     std::printf("%-26s%18s%18s   %llu, %llu\n", with_unit(number).c_str(), shown(quiet.per(workload.hits)).c_str(),
                 shown(firing.per(workload.hits)).c_str(), static_cast<unsigned long long>(firing.findings),
@@ -255,13 +263,11 @@ void entities(const Options& options) {
       std::printf("%-10s left out: needs about %.0f GB of memory\n", with_unit(number).c_str(), static_cast<double>(workload.hits * kHitBytes) / 1e9);
       continue;
     }
-    // The largest sizes repeat well and take long: fewer runs of the parts.
+    // The largest size takes long and repeats well.
     const int runs = number >= 10'000'000 ? std::min(options.runs, 2) : options.runs;
-    const int parts = number >= 10'000'000 ? 1 : options.runs;
     const Measured map = hash_map(workload, options.runs);
-    const Measured order = evaluate(no_chain(), workload, parts);
-    const Measured deal = evaluate(never(kHour), workload, parts);
-    const Measured all = evaluate(a_and_b(kHour), workload, runs);
+    const auto measured = evaluate({no_chain(), never(kHour), a_and_b(kHour)}, workload, runs);
+    const Measured &order = measured[0], &deal = measured[1], &all = measured[2];
     const double base = map.per(workload.hits).middle, whole = all.per(workload.hits).middle;
     const double solving = std::max(0.0, whole - deal.per(workload.hits).middle);
     std::printf("%-10s%8s%20s%20s%20s%20s   %7.1f  %11.1f   %llu, %llu\n", with_unit(number).c_str(), with_unit(workload.hits).c_str(),
@@ -279,7 +285,7 @@ void entities(const Options& options) {
 int run(int argc, char** argv) {
   Options options;
   CLI::App app{"Measures the chain engine on hits in memory. One thread, processor time; prints ratios within this run."};
-  app.add_option("--hits", options.hits, "hits per case; the default is some 800 MB, more than a processor's cache")->check(CLI::Range(10'000, 100'000'000))->capture_default_str();
+  app.add_option("--hits", options.hits, "hits per case; the default is some 400 MB, more than a processor's cache")->check(CLI::Range(10'000, 100'000'000))->capture_default_str();
   app.add_option("--entities", options.most_entities, "most entities; ten million take about 13 GB of memory")->check(CLI::Range(1000, 10'000'000))->capture_default_str();
   app.add_option("--values", options.most_values, "most distinct values per window")->check(CLI::Range(10, 100'000))->capture_default_str();
   app.add_option("--runs", options.runs, "of each case")->check(CLI::Range(1, kMostRuns))->capture_default_str();

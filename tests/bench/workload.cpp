@@ -133,4 +133,13 @@ std::vector<engine::Hit> make_hits(const Workload& workload) {
   return hits;
 }
 
+std::vector<engine::Hit> as_read(std::vector<engine::Hit> ordered) {
+  std::vector<engine::Hit> hits;
+  hits.reserve(ordered.size());
+  for (std::uint64_t file = 0; file < kFiles; ++file) {
+    for (std::uint64_t i = file; i < ordered.size(); i += kFiles) hits.push_back(std::move(ordered[i]));
+  }
+  return hits;
+}
+
 }  // namespace chainhunt::bench

@@ -27,6 +27,8 @@ std::uint64_t entity_of(const Workload& workload, std::uint64_t i);
 
 /// As eight files of a replay leave them one after the other, each in order of time.
 std::vector<engine::Hit> make_hits(const Workload& workload);
+/// Hits that the engine has put in order, in the order of make_hits again.
+std::vector<engine::Hit> as_read(std::vector<engine::Hit> ordered);
 
 /// Chains by user over the links a, b, c (captures: computer, user, value).
 program::Program no_chain();
