@@ -27,7 +27,7 @@ namespace chainhunt::bench {
 namespace {
 
 struct Options {
-  std::uint64_t hits = 500'000;
+  std::uint64_t hits = 400'000;
   std::uint64_t most_entities = 10'000'000, most_values = 100'000;
   int runs = 3;
   bool quick = false;
@@ -220,7 +220,7 @@ void windows(const Options& options) {
 
 void values(const Options& options) {
   Workload workload;
-  workload.hits = std::max(options.hits, options.most_values * 8);
+  workload.hits = std::max(options.hits, options.most_values * 5);
   workload.entities = 2;
   std::printf("\ndistinct values per window: ns per hit, %s hits, %s entities, window 1 h, each value twice in it\n",
               with_unit(workload.hits).c_str(), with_unit(workload.entities).c_str());
@@ -263,8 +263,8 @@ void entities(const Options& options) {
       std::printf("%-10s left out: needs about %.0f GB of memory\n", with_unit(number).c_str(), static_cast<double>(workload.hits * kHitBytes) / 1e9);
       continue;
     }
-    // The largest size takes long and repeats well.
-    const int runs = number >= 10'000'000 ? std::min(options.runs, 2) : options.runs;
+    // The largest size takes two minutes a run, and repeats well.
+    const int runs = number >= 10'000'000 ? std::max(1, options.runs / 3) : options.runs;
     const Measured map = hash_map(workload, options.runs);
     const auto measured = evaluate({no_chain(), never(kHour), a_and_b(kHour)}, workload, runs);
     const Measured &order = measured[0], &deal = measured[1], &all = measured[2];
@@ -285,10 +285,10 @@ void entities(const Options& options) {
 int run(int argc, char** argv) {
   Options options;
   CLI::App app{"Measures the chain engine on hits in memory. One thread, processor time; prints ratios within this run."};
-  app.add_option("--hits", options.hits, "hits per case; the default is some 400 MB, more than a processor's cache")->check(CLI::Range(10'000, 100'000'000))->capture_default_str();
+  app.add_option("--hits", options.hits, "hits per case; the default is some 300 MB, more than a processor's cache")->check(CLI::Range(10'000, 100'000'000))->capture_default_str();
   app.add_option("--entities", options.most_entities, "most entities; ten million take about 13 GB of memory")->check(CLI::Range(1000, 10'000'000))->capture_default_str();
   app.add_option("--values", options.most_values, "most distinct values per window")->check(CLI::Range(10, 100'000))->capture_default_str();
-  app.add_option("--runs", options.runs, "of each case")->check(CLI::Range(1, kMostRuns))->capture_default_str();
+  app.add_option("--runs", options.runs, "of each case; of ten million entities a third as many")->check(CLI::Range(1, kMostRuns))->capture_default_str();
   app.add_option("--only", options.only, "windows, values or entities")->check(CLI::IsMember({"windows", "values", "entities"}));
   app.add_flag("--quick", options.quick, "small sizes, seconds: shows that it works, not how fast");
   try {
