@@ -10,6 +10,7 @@ import json
 import os
 import pathlib
 import re
+import resource
 import statistics
 import subprocess
 import sys
@@ -38,47 +39,56 @@ def logs(options: str) -> tuple[pathlib.Path, dict[str, int]]:
     return target, {chain: int(count) for chain, count in re.findall(r"^expect (\S+) (\d+)$", note.read_text(), re.M)}
 
 
-def scan(target: pathlib.Path) -> tuple[float, int]:
+def scan(target: pathlib.Path) -> dict[str, float]:
     out = subprocess.run([SCAN, target], capture_output=True, text=True, check=True).stdout.split()
-    return float(out[0]), int(out[1])
+    return {"all": float(out[0]), "processor": float(out[1]), "bytes": int(out[2])}
 
 
 def hunt(target: pathlib.Path, threads: int, expected: dict[str, int]) -> dict[str, float]:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     start = time.monotonic()
     done = subprocess.run([PROGRAM, "hunt", "--stats", "-f", "jsonl", "--threads", str(threads), "-r", f"{SOURCE}/rules", target],
                           capture_output=True, text=True, check=True)
     seconds = time.monotonic() - start
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
     found = collections.Counter(re.findall(r'^\{"type":"finding","chain":"([^"]+)"', done.stdout, re.M))
     wrong = {chain: found[chain] for chain, count in expected.items() if found[chain] != count}
     if wrong:
         sys.exit(f"replay.py: {target}: planted {expected}, found {wrong}")
     times = re.search(r"reading and matching ([\d.]+) s, chains ([\d.]+) s", done.stderr)
     return {
-        "all": seconds, "read": float(times.group(1)), "chains": float(times.group(2)),
+        "all": seconds, "processor": after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime,
+        "read": float(times.group(1)), "chains": float(times.group(2)),
         "records": int(re.search(r"records read +(\d+)", done.stderr).group(1)),
         "hits": sum(int(n) for n in re.findall(r"^ +(\d+)  \w+\.\w+", done.stderr, re.M)),
         "memory": int(re.search(r"peak memory +(\d+)", done.stderr).group(1)), "findings": sum(found.values()),
     }
 
 
-def middle(values: list[float]) -> str:
-    return f"{statistics.median(values):.2f} ({min(values):.2f}-{max(values):.2f})"
+def middle(values: list[dict[str, float]], name: str) -> float:
+    return statistics.median(value[name] for value in values)
 
 
-print(f"replay: {SIZE} per log, shipped packs, median (range) of {RUNS}; scan: the same bytes read and newlines counted, one thread")
-print(f"{'log':29}{'threads':>7}{'scan MB/s':>10}{'read s':>19}{'MB/s':>7}{'chains s':>19}{'whole s':>19}{'read/scan':>10}{'whole/scan':>11}"
-      f"{'records':>9}{'hits':>9}{'findings':>9}{'MB':>6}")
+def shown(values: list[dict[str, float]], name: str) -> str:
+    return f"{middle(values, name):.2f} ({min(v[name] for v in values):.2f}-{max(v[name] for v in values):.2f})"
+
+
+print(f"""
+replay: {SIZE} per log, shipped packs, median (range) of {RUNS}
+  scan: the same bytes read, from the system's cache, and newlines counted with memchr, one thread
+  read/scan: reading and matching against it; all/scan: processor time of the whole hunt against that of the scan""")
+print(f"{'log':29}{'threads':>8}{'scan MB/s':>10}{'read MB/s':>10}{'read s':>18}{'chains s':>18}{'processor s':>18}{'read/scan':>10}{'all/scan':>9}"
+      f"{'records':>9}{'hits':>8}{'findings':>9}{'MB':>6}")
 for name, options in CASES.items():
     target, expected = logs(options)
-    scan(target)  # into the cache of the system, for all alike
+    scan(target)  # into the system's cache, for all alike
     for threads in (1, 2):
         scans, hunts = [], []
         for _ in range(RUNS):
             scans.append(scan(target))
             hunts.append(hunt(target, threads, expected))
-        size = scans[0][1]
-        scanned, read, whole = statistics.median(s[0] for s in scans), statistics.median(h["read"] for h in hunts), statistics.median(h["all"] for h in hunts)
-        last = hunts[-1]
-        print(f"{name:29}{threads:>7}{size / scanned / 1e6:>10.0f}{middle([h['read'] for h in hunts]):>19}{size / read / 1e6:>7.0f}"
-              f"{middle([h['chains'] for h in hunts]):>19}{middle([h['all'] for h in hunts]):>19}{read / scanned:>9.1f}x{whole / scanned:>10.1f}x"
-              f"{last['records']:>9}{last['hits']:>9}{last['findings']:>9}{last['memory']:>6}", flush=True)
+        megabytes, last = scans[0]["bytes"] / 1e6, hunts[-1]
+        print(f"{name:29}{threads:>8}{megabytes / middle(scans, 'all'):>10.0f}{megabytes / middle(hunts, 'read'):>10.0f}{shown(hunts, 'read'):>18}"
+              f"{shown(hunts, 'chains'):>18}{shown(hunts, 'processor'):>18}{middle(hunts, 'read') / middle(scans, 'all'):>9.1f}x"
+              f"{middle(hunts, 'processor') / middle(scans, 'processor'):>8.1f}x{last['records']:>9}{last['hits']:>8}{last['findings']:>9}"
+              f"{last['memory']:>6}", flush=True)
