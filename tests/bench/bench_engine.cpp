@@ -305,7 +305,7 @@ int run(int argc, char** argv) {
   if (options.only.empty() || options.only == "windows") windows(options);
   if (options.only.empty() || options.only == "values") values(options);
   if (options.only.empty() || options.only == "entities") entities(options);
-  std::printf("\nbounds:\n");
+  std::printf("\nbounds%s:\n", options.quick ? " (these sizes are too small to judge by)" : "");
   for (const std::string& line : verdicts) std::printf("  %s\n", line.c_str());
   return 0;
 }
