@@ -75,6 +75,8 @@ class Writer {
   /// The file; the writer is empty afterwards.
   std::string finish();
   std::uint64_t records() const { return records_; }
+  /// What was written so far, without the file header and the fill of the open chunk.
+  std::size_t bytes() const { return done_.size() + chunk_.size(); }
 
  private:
   void start_chunk();
