@@ -89,7 +89,10 @@ std::uint64_t entity_of(const Workload& workload, std::uint64_t i) {
   return static_cast<std::uint64_t>((static_cast<unsigned __int128>(mixed(workload.seed + group)) * workload.entities) >> 64);
 }
 
-std::vector<engine::Hit> make_hits(const Workload& workload) {
+/// As many as a reading thread keeps until it hands them over.
+constexpr std::size_t kBatch = 1024;
+
+void make_hits(const Workload& workload, const std::function<void(std::vector<engine::Hit>&&)>& use) {
   // When each hit happened: bursts at random, so that an entity's are anywhere in the span. Which hit of
   // its entity it is decides link and value.
   struct Place { std::int64_t time; std::uint64_t hit; std::uint32_t turn; };
@@ -104,11 +107,10 @@ std::vector<engine::Hit> make_hits(const Workload& workload) {
     }
   }
   std::sort(places.begin(), places.end(), [](const Place& a, const Place& b) { return a.time != b.time ? a.time < b.time : a.hit < b.hit; });
-  std::vector<engine::Hit> hits(workload.hits);
-  std::uint64_t made = 0;
+  std::vector<engine::Hit> hits;
   for (std::uint64_t file = 0; file < kFiles; ++file) {
-    for (std::uint64_t i = file; i < places.size(); i += kFiles, ++made) {
-      engine::Hit& hit = hits[made];
+    for (std::uint64_t i = file; i < places.size(); i += kFiles) {
+      engine::Hit& hit = hits.emplace_back();
       const Place& place = places[i];
       hit.link = place.turn % workload.links;
       hit.event.time = place.time;
@@ -128,18 +130,12 @@ std::vector<engine::Hit> make_hits(const Workload& workload) {
       capture(hit.captures[0], 's', file);
       capture(hit.captures[1], 'u', entity_of(workload, place.hit));
       capture(hit.captures[2], 'v', place.turn % workload.values);
+      if (hits.size() < kBatch) continue;
+      use(std::move(hits));
+      hits.clear();
     }
   }
-  return hits;
-}
-
-std::vector<engine::Hit> as_read(std::vector<engine::Hit> ordered) {
-  std::vector<engine::Hit> hits;
-  hits.reserve(ordered.size());
-  for (std::uint64_t file = 0; file < kFiles; ++file) {
-    for (std::uint64_t i = file; i < ordered.size(); i += kFiles) hits.push_back(std::move(ordered[i]));
-  }
-  return hits;
+  use(std::move(hits));
 }
 
 }  // namespace chainhunt::bench

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -25,10 +26,9 @@ struct Workload {
 /// Which entity hit i belongs to; also what the hash map that is compared with is asked.
 std::uint64_t entity_of(const Workload& workload, std::uint64_t i);
 
-/// As eight files of a replay leave them one after the other, each in order of time.
-std::vector<engine::Hit> make_hits(const Workload& workload);
-/// Hits that the engine has put in order, in the order of make_hits again.
-std::vector<engine::Hit> as_read(std::vector<engine::Hit> ordered);
+/// Makes hits as eight files of a replay give them one after the other, each in order of time, and hands them over in
+/// batches as the reading threads do.
+void make_hits(const Workload& workload, const std::function<void(std::vector<engine::Hit>&&)>& use);
 
 /// Chains by user over the links a, b, c (captures: computer, user, value).
 program::Program no_chain();
