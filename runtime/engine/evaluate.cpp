@@ -138,8 +138,10 @@ class Evaluation {
       const auto more = stream.next();
       if (!more) return more.error();
       if (!*more) break;
-      const Hit& hit = stream.hit();
-      if (counts && level == 0) ++links[hit.link].hits;
+      const std::uint32_t link = stream.link();
+      if (counts && level == 0) ++links[link].hits;
+      if (users[link].empty()) continue;
+      const Hit& hit = stream.sketch();
       bool lacks = false;
       for (const auto& [at, fills] : users[hit.link]) {
         const auto found = keys[at].each(hit, [&](const std::string& name, const auto&) {
@@ -241,8 +243,7 @@ class Evaluation {
       const auto more = stream.next();
       if (!more) return more.error();
       if (!*more) break;
-      const Hit& hit = stream.hit();
-      const std::int64_t time = hit.event.time;
+      const std::int64_t time = stream.time();
       for (std::size_t at = 0; at < chains.size(); ++at) {
         for (; next[at] < spans[at].size() && spans[at][next[at]].from <= time; ++next[at]) {
           const Span& span = spans[at][next[at]];
@@ -261,9 +262,9 @@ class Evaluation {
         open[at].erase(found);
       }
       if (batch_hits >= kBatchHits) flush();
-      for (const auto& [at, fills] : users[hit.link]) {
+      for (const auto& [at, fills] : users[stream.link()]) {
         if (open[at].empty()) continue;
-        keys[at].each(hit, [&](const std::string& name, const auto& values) {
+        keys[at].each(stream.sketch(), [&](const std::string& name, const auto& values) {
           const auto own = open[at].find(hash_of(name));
           if (own == open[at].end()) return;
           Entity& entity = own->second.entities[name];

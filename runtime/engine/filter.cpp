@@ -34,6 +34,113 @@ std::uint64_t hash_of(std::string_view name) {
   return hash == 0 ? 1 : hash;  // 0: an empty slot
 }
 
+class Filter::Values {
+ public:
+  /// Notes the value of an entity; true if it is new in the window.
+  bool see(std::uint64_t entity, std::string_view name, std::uint32_t now) {
+    if (nodes_.size() - free_count_ >= table_.size() / 2) grow();
+    XXH128_hash_t digest = XXH3_128bits_withSeed(name.data(), name.size(), entity);
+    const std::uint64_t low = digest.low64;
+    const auto high = static_cast<std::uint32_t>(digest.high64);
+    std::size_t at = place(low);
+    for (; table_[at] != kNone; at = (at + 1) & (table_.size() - 1)) {
+      Node& node = nodes_[table_[at]];
+      if (node.low != low || node.high != high || node.entity != entity) continue;
+      node.time = now;
+      const std::uint32_t index = table_[at];
+      unlink(index);
+      append(index);
+      return false;
+    }
+    std::uint32_t index = free_;
+    if (index != kNone) {
+      free_ = nodes_[index].next;
+      --free_count_;
+    } else {
+      index = static_cast<std::uint32_t>(nodes_.size());
+      nodes_.emplace_back();
+    }
+    nodes_[index] = {entity, low, high, now, kNone, kNone};
+    table_[at] = index;
+    append(index);
+    return true;
+  }
+
+  /// Calls `gone(entity)` for each value that was last seen before `oldest`.
+  template <typename Gone>
+  void forget(std::uint32_t oldest, Gone&& gone) {
+    while (head_ != kNone && nodes_[head_].time < oldest) {
+      const std::uint32_t index = head_;
+      unlink(index);
+      erase(index);
+      gone(nodes_[index].entity);
+      nodes_[index].next = free_;
+      free_ = index;
+      ++free_count_;
+    }
+  }
+
+  std::size_t bytes() const { return nodes_.capacity() * sizeof(Node) + table_.capacity() * sizeof(std::uint32_t); }
+
+ private:
+  static constexpr std::uint32_t kNone = 0xffffffff;
+  struct Node {
+    std::uint64_t entity = 0, low = 0;
+    std::uint32_t high = 0, time = 0, before = kNone, next = kNone;
+  };
+
+  std::size_t place(std::uint64_t low) const { return low & (table_.size() - 1); }
+
+  void append(std::uint32_t index) {
+    nodes_[index].before = tail_;
+    nodes_[index].next = kNone;
+    if (tail_ != kNone) nodes_[tail_].next = index;
+    else head_ = index;
+    tail_ = index;
+  }
+  void unlink(std::uint32_t index) {
+    const Node& node = nodes_[index];
+    if (node.before != kNone) nodes_[node.before].next = node.next;
+    else head_ = node.next;
+    if (node.next != kNone) nodes_[node.next].before = node.before;
+    else tail_ = node.before;
+  }
+  /// Those behind move up, so that no search ends early.
+  void erase(std::uint32_t index) {
+    std::size_t hole = place(nodes_[index].low);
+    while (table_[hole] != index) hole = (hole + 1) & (table_.size() - 1);
+    for (std::size_t at = (hole + 1) & (table_.size() - 1); table_[at] != kNone; at = (at + 1) & (table_.size() - 1)) {
+      const std::size_t home = place(nodes_[table_[at]].low);
+      if (((at - home) & (table_.size() - 1)) < ((at - hole) & (table_.size() - 1))) continue;
+      table_[hole] = table_[at];
+      hole = at;
+    }
+    table_[hole] = kNone;
+  }
+  void grow() {
+    table_.assign(std::max<std::size_t>(kFirstSlots, table_.size() * 2), kNone);
+    for (std::uint32_t index = head_; index != kNone; index = nodes_[index].next) {
+      std::size_t at = place(nodes_[index].low);
+      while (table_[at] != kNone) at = (at + 1) & (table_.size() - 1);
+      table_[at] = index;
+    }
+  }
+
+  std::vector<Node> nodes_;
+  std::vector<std::uint32_t> table_;  // a power of two
+  std::uint32_t head_ = kNone, tail_ = kNone, free_ = kNone;
+  std::size_t free_count_ = 0;
+};
+
+Filter::Filter(Filter&&) noexcept = default;
+Filter::~Filter() = default;
+
+std::size_t Filter::bytes() const {
+  std::size_t sum = table_.capacity() * sizeof(std::uint32_t) + spans_.capacity() * sizeof(Span);
+  for (const auto& values : values_) sum += values ? values->bytes() : 0;
+  return sum;
+}
+
 Filter::Filter(const Run& run, std::uint32_t chain, std::int64_t first, std::int64_t last) : run_(run), chain_(run.program->chains[chain]), first_(first) {
   // 2^32 - 4 units span the log; a month in units of a millisecond.
   const std::uint64_t span = static_cast<std::uint64_t>(last) - static_cast<std::uint64_t>(first);
@@ -47,7 +154,7 @@ Filter::Filter(const Run& run, std::uint32_t chain, std::int64_t first, std::int
       if (std::find(needs.begin(), needs.end(), need) == needs.end()) needs.push_back(need);
     }
   }
-  // A single step needs no memory: its hit is its match.
+  for (const Need& need : needs_) values_.push_back(need.kind == Need::Kind::many_values ? std::make_unique<Values>() : nullptr);
   for (std::uint32_t n = 0; n < needs_.size(); ++n) {
     for (const auto& [link, place] : needs_[n].links) by_link_[link].emplace_back(n, place);
   }
@@ -69,8 +176,10 @@ std::uint32_t Filter::need_of(const Leaf& leaf) {
   switch (leaf.node->kind) {
     case program::PatternKind::n_of: case program::PatternKind::risk: case program::PatternKind::distinct:
       if (leaf.node->kind == program::PatternKind::distinct && leaf.node->distinct == program::DistinctOf::fields) {
-        if (leaf.number == 1 || leaf.number > kMaxValues) {
-          counted(leaf.number);
+        if (leaf.number == 1) {
+          counted(1);
+        } else if (leaf.number > kMaxValues) {
+          need.kind = Need::Kind::many_values;
         } else {
           need.kind = Need::Kind::values;
           need.size = kValueWords * leaf.number;
@@ -110,8 +219,12 @@ std::uint32_t Filter::since(std::int64_t time) const {
 void Filter::see(std::uint64_t hash, const Hit& hit) {
   const std::int64_t time = hit.event.time;
   const std::uint32_t now = scaled(time), first = since(time);
+  const std::uint32_t oldest = now > window_ ? now - window_ : 1;
+  for (std::size_t n = 0; n < needs_.size(); ++n) {
+    if (values_[n]) values_[n]->forget(oldest, [&](std::uint64_t entity) { --slot_of(entity, now)[needs_[n].at]; });
+  }
   std::uint32_t* slot = slot_of(hash, now);
-  for (const auto& [need, place] : by_link_[hit.link]) update(needs_[need], place, hit, slot + needs_[need].at, now);
+  for (const auto& [need, place] : by_link_[hit.link]) update(need, place, hit, slot, now);
   const bool some = std::any_of(alternatives_.begin(), alternatives_.end(), [&](const auto& needs) {
     return std::all_of(needs.begin(), needs.end(), [&](std::uint32_t n) { return holds(needs_[n], slot + needs_[n].at, first, now); });
   });
@@ -139,7 +252,9 @@ void Filter::put(const std::uint32_t* slot) {
   spans_.push_back(span);
 }
 
-void Filter::update(const Need& need, std::uint32_t place, const Hit& hit, std::uint32_t* words, std::uint32_t now) {
+void Filter::update(std::uint32_t index, std::uint32_t place, const Hit& hit, std::uint32_t* slot, std::uint32_t now) {
+  const Need& need = needs_[index];
+  std::uint32_t* words = slot + need.at;
   switch (need.kind) {
     case Need::Kind::last: words[0] = now; return;
     case Need::Kind::times:
@@ -157,12 +272,19 @@ void Filter::update(const Need& need, std::uint32_t place, const Hit& hit, std::
       return;
     }
     case Need::Kind::links: words[place] = now; return;
-    case Need::Kind::values: {
-      // The newest first; a value seen again moves to the front.
+    case Need::Kind::values:
+    case Need::Kind::many_values: {
       const auto& links = need.leaf->links;
       const auto found = std::lower_bound(links.begin(), links.end(), std::pair<std::uint32_t, std::uint32_t>(hit.link, 0));
       const std::string name = value_name(hit.captures, need.leaf->node->captures[found->second]);
       if (name.empty()) return;
+      if (need.kind == Need::Kind::many_values) {
+        std::uint64_t entity = 0;
+        std::memcpy(&entity, slot, sizeof entity);
+        if (values_[index]->see(entity, name, now)) ++words[0];
+        return;
+      }
+      // The newest first; a value seen again moves to the front.
       const XXH128_hash_t digest = XXH3_128bits(name.data(), name.size());
       std::uint32_t value[kValueWords];
       std::memcpy(value, &digest, sizeof digest);
@@ -203,6 +325,7 @@ bool Filter::holds(const Need& need, const std::uint32_t* words, std::uint32_t s
       return by_need ? needs.size() >= node.number : sum >= node.number;
     }
     case Need::Kind::values: return words[kValueWords * need.number - 1] >= since;
+    case Need::Kind::many_values: return words[0] >= need.number;
   }
   return true;
 }
@@ -241,6 +364,7 @@ void Filter::make_room(std::uint32_t now) {
           for (std::uint32_t i = 1; i < need.size; ++i) alive = alive || words[i] >= oldest;
           break;
         case Need::Kind::values: alive = alive || words[kValueWords - 1] >= oldest; break;
+        case Need::Kind::many_values: alive = alive || words[0] > 0; break;
         case Need::Kind::counts: alive = alive || words[0] + 1 >= now / std::max(1u, window_) + 1; break;
       }
     }

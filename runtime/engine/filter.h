@@ -14,12 +14,13 @@
 // Values are told apart by 128 bits, as records are (records.h).
 //
 // Memory: for up to eight single steps 48 bytes of a slot in an open table that is 57 to 85 % full, so 56 to 84 bytes
-// for each live entity; 20 bytes more for each distinct value asked for, at
-// most 16. Entities whose last hit is longer ago than
+// for each live entity; 20 bytes more for each of up to 16 distinct values asked
+// for; where more are asked for, 40 for each in the window. Entities whose last hit is longer ago than
 // the window are dropped when the table would grow.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string_view>
 #include <vector>
 
@@ -41,21 +42,28 @@ class Filter {
   /// All times seen lie in [first, last].
   Filter(const Run& run, std::uint32_t chain, std::int64_t first, std::int64_t last);
 
+  Filter(Filter&&) noexcept;
+  ~Filter();
+
   /// A hit that fills some leaf. Times must not fall.
   void see(std::uint64_t hash, const Hit& hit);
   /// All spans, after the last hit.
   std::vector<Span> finish();
-  std::size_t bytes() const { return table_.capacity() * sizeof(std::uint32_t) + spans_.capacity() * sizeof(Span); }
+  std::size_t bytes() const;
 
  private:
   /// What a leaf needs. Its memory in an entity's slot: `size` words at `at`.
   struct Need {
-    enum class Kind : std::uint8_t { last, times, counts, links, values } kind = Kind::last;
+    enum class Kind : std::uint8_t { last, times, counts, links, values, many_values } kind = Kind::last;
     const Leaf* leaf = nullptr;
     std::uint32_t number = 1;
     std::uint32_t at = 0, size = 1;
     std::vector<std::pair<std::uint32_t, std::uint32_t>> links;  // sorted; place in the memory of Kind::links
   };
+
+  /// Distinct values beyond those that fit a slot: one node each, in order of the last time seen, so that what leaves
+  /// the window is taken back from its entity's count. 40 bytes for each value in the window.
+  class Values;
 
   std::uint32_t need_of(const Leaf& leaf);
   std::uint32_t scaled(std::int64_t time) const { return static_cast<std::uint32_t>((time - first_) / unit_) + 1; }
@@ -63,7 +71,7 @@ class Filter {
   std::uint32_t since(std::int64_t time) const;
   std::uint32_t* slot_of(std::uint64_t hash, std::uint32_t now);
   void make_room(std::uint32_t now);
-  void update(const Need& need, std::uint32_t place, const Hit& hit, std::uint32_t* words, std::uint32_t now);
+  void update(std::uint32_t need, std::uint32_t place, const Hit& hit, std::uint32_t* slot, std::uint32_t now);
   bool holds(const Need& need, const std::uint32_t* words, std::uint32_t since, std::uint32_t now) const;
   void put(const std::uint32_t* slot);
   std::int64_t ticks(std::uint32_t scaled) const { return first_ + static_cast<std::int64_t>(scaled - 1) * unit_; }
@@ -79,6 +87,7 @@ class Filter {
   std::vector<std::uint32_t> table_;                         // slots: hash (2 words, 0: empty), span from, to; then the needs
   std::size_t slots_ = 0, used_ = 0;
   std::vector<Span> spans_;
+  std::vector<std::unique_ptr<Values>> values_;              // by need; null but for Kind::many_values
 };
 
 }  // namespace chainhunt::engine

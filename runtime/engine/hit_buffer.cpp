@@ -73,7 +73,7 @@ void HitBuffer::sort() {
 }
 
 bool RecordFollower::same_record(std::string_view hit) {
-  const KeyParts parts = key_parts(hit);
+  const KeyParts parts = last_ = key_parts(hit);
   const bool same = !before_.empty() && one_record(before_, parts_, hit, parts, keep_duplicates_);
   // Hits of one record compare alike, so its first stands for all.
   if (same) return true;

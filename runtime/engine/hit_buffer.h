@@ -63,11 +63,13 @@ class RecordFollower {
   explicit RecordFollower(bool keep_duplicates) : keep_duplicates_(keep_duplicates) {}
   /// Whether the hit is of the record that the one before is of, as `record_numbers` says.
   bool same_record(std::string_view hit);
+  /// Of the hit that was asked about last.
+  const KeyParts& parts() const { return last_; }
 
  private:
   bool keep_duplicates_;
   std::string before_;  // the key of its record's first hit; empty at first: keys are not
-  KeyParts parts_;
+  KeyParts parts_, last_;
 };
 
 /// Follows encoded hits in canonical order and decides as `order_and_deduplicate` does.

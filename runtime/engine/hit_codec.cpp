@@ -116,12 +116,37 @@ struct Taker {
   std::size_t count(std::uint64_t number, std::uint64_t least) {
     return static_cast<std::size_t>(number <= left() / least ? number : fail("it ends before as much as it announces"));
   }
+  void skip_text() { at += count(number(), 1); }
   void text(std::string& out) {
     const std::size_t size = count(number(), 1);
     out.assign(bytes, at, size);
     at += size;
   }
 };
+
+void captures(Taker& in, Hit& hit) {
+  hit.captures.resize(in.count(in.number(), kLeastCapture));
+  for (Captured& captured : hit.captures) {
+    const std::uint64_t keys = in.number();
+    captured.present = (keys & 1) != 0;
+    captured.keys.resize(in.count(keys >> 2, kLeastKey));
+    for (std::string& key : captured.keys) in.text(key);
+    in.text(captured.text);
+    captured.elements.clear();
+    if ((keys & 2) != 0) {
+      captured.elements.resize(in.count(in.number(), kLeastKey));
+      if (captured.elements.empty() && in.wrong == nullptr) in.fail("a list has no elements");
+      for (std::string& element : captured.elements) in.text(element);
+    }
+    if (in.wrong != nullptr) break;
+  }
+  if (in.wrong == nullptr && in.left() != 0) in.fail("something follows it");
+}
+
+Result<void> outcome(const Taker& in) {
+  if (in.wrong == nullptr) return {};
+  return Error{"damaged hit at byte " + std::to_string(in.at) + " of " + std::to_string(in.bytes.size()) + ": " + in.wrong};
+}
 
 }  // namespace
 
@@ -172,24 +197,31 @@ Result<void> decode(std::string_view bytes, Hit& hit) {
 
   in.text(hit.shown_channel);
   in.text(hit.shown_computer);
-  hit.captures.resize(in.count(in.number(), kLeastCapture));
-  for (Captured& captured : hit.captures) {
-    const std::uint64_t keys = in.number();
-    captured.present = (keys & 1) != 0;
-    captured.keys.resize(in.count(keys >> 2, kLeastKey));
-    for (std::string& key : captured.keys) in.text(key);
-    in.text(captured.text);
-    captured.elements.clear();
-    if ((keys & 2) != 0) {
-      captured.elements.resize(in.count(in.number(), kLeastKey));
-      if (captured.elements.empty() && in.wrong == nullptr) in.fail("a list has no elements");
-      for (std::string& element : captured.elements) in.text(element);
-    }
-    if (in.wrong != nullptr) break;
-  }
-  if (in.wrong == nullptr && in.left() != 0) in.fail("something follows it");
-  if (in.wrong == nullptr) return {};
-  return Error{"damaged hit at byte " + std::to_string(in.at) + " of " + std::to_string(bytes.size()) + ": " + in.wrong};
+  captures(in, hit);
+  return outcome(in);
+}
+
+Result<void> decode_captures(std::string_view bytes, const KeyParts& parts, Hit& hit) {
+  Taker in{bytes};
+  hit.event.time = time_in(bytes);
+  in.at = std::min(parts.place, bytes.size());
+  hit.link = static_cast<std::uint32_t>(in.key_number(UINT32_MAX));
+  in.skip_text();
+  in.skip_text();
+  captures(in, hit);
+  return outcome(in);
+}
+
+std::int64_t time_in(std::string_view bytes) {
+  std::uint64_t number = 0;
+  for (std::size_t i = 0; i < 8 && i < bytes.size(); ++i) number = number << 8 | static_cast<std::uint8_t>(bytes[i]);
+  return static_cast<std::int64_t>(number ^ kSign);
+}
+
+std::uint32_t link_in(std::string_view bytes, const KeyParts& parts) {
+  std::uint32_t number = 0;
+  for (std::size_t i = parts.place + 1; i < parts.key && i < bytes.size(); ++i) number = number << 8 | static_cast<std::uint8_t>(bytes[i]);
+  return number;
 }
 
 KeyParts key_parts(std::string_view bytes) {

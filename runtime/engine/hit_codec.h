@@ -37,4 +37,11 @@ struct KeyParts {
 
 KeyParts key_parts(std::string_view bytes);
 
+/// Only the hit's time, link and captures, `parts` being those of the bytes; the rest of `hit` stays what it was.
+Result<void> decode_captures(std::string_view bytes, const KeyParts& parts, Hit& hit);
+
+/// The time and link alone; of bytes that `encode` did not make, anything.
+std::int64_t time_in(std::string_view bytes);
+std::uint32_t link_in(std::string_view bytes, const KeyParts& parts);
+
 }  // namespace chainhunt::engine

@@ -129,9 +129,9 @@ Result<std::unique_ptr<Keeps>> Keeps::make(const program::Program& program, cons
       const auto more = cursor.next();
       if (!more) return more.error();
       if (!*more) break;
-      const std::uint32_t link = cursor.hit().link, after = program.links[link].after;
+      const std::uint32_t link = cursor.link(), after = program.links[link].after;
       if (!counters[link] || (after != program::kNone && !out->passes(after, cursor.record()))) continue;
-      if (!counters[link]->count(cursor.hit(), cursor.record())) ++without[link];
+      if (!counters[link]->count(cursor.sketch(), cursor.record())) ++without[link];
     }
     for (std::uint32_t link = 0; link < program.links.size(); ++link) {
       if (counters[link]) out->kept_[link] = counters[link]->finish();

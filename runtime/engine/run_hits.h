@@ -29,7 +29,7 @@ class RunHits {
     if (!sorted_) return;
     auto cursor = sorted_->cursor();
     while (step(cursor)) {
-      if (!keeps_ || keeps_->keeps(cursor.hit().link, cursor.record())) use(static_cast<const Hit&>(cursor.hit()));
+      if (!keeps_ || keeps_->keeps(cursor.link(), cursor.record())) use(static_cast<const Hit&>(cursor.hit()));
     }
   }
 

@@ -39,6 +39,9 @@ struct SortedHits::Cursor::Reading {
   std::optional<BlockReader> blocks;
   std::optional<RunReader> run;
   RecordFollower follower;
+  std::string_view bytes;
+  enum class Decoded { nothing, sketch, all } decoded = Decoded::nothing;
+  std::optional<Error> error;
   Hit hit;
 };
 
@@ -46,11 +49,37 @@ SortedHits::Cursor::Cursor(const State& state) : reading_(std::make_unique<Readi
 SortedHits::Cursor::~Cursor() = default;
 SortedHits::Cursor::Cursor(Cursor&&) noexcept = default;
 
-Hit& SortedHits::Cursor::hit() { return reading_->hit; }
+Hit& SortedHits::Cursor::hit() {
+  Reading& own = *reading_;
+  if (own.decoded != Reading::Decoded::all) {
+    if (auto done = decode(own.bytes, own.hit); !done) {
+      own.error = done.error();
+      own.hit = {};
+    }
+    own.decoded = Reading::Decoded::all;
+  }
+  return own.hit;
+}
+
+const Hit& SortedHits::Cursor::sketch() {
+  Reading& own = *reading_;
+  if (own.decoded == Reading::Decoded::nothing) {
+    if (auto done = decode_captures(own.bytes, own.follower.parts(), own.hit); !done) {
+      own.error = done.error();
+      own.hit = {};
+    }
+    own.decoded = Reading::Decoded::sketch;
+  }
+  return own.hit;
+}
+
+std::int64_t SortedHits::Cursor::time() const { return time_in(reading_->bytes); }
+std::uint32_t SortedHits::Cursor::link() const { return link_in(reading_->bytes, reading_->follower.parts()); }
 
 Result<bool> SortedHits::Cursor::next() {
+  if (reading_->error) return *reading_->error;
   if (steps_ == reading_->state->size) return false;
-  std::string_view bytes;
+  std::string_view& bytes = reading_->bytes;
   if (reading_->run) {
     const auto more = reading_->run->next();
     if (!more) return more.error();
@@ -59,7 +88,7 @@ Result<bool> SortedHits::Cursor::next() {
   } else {
     bytes = reading_->state->memory[steps_];
   }
-  if (auto decoded = decode(bytes, reading_->hit); !decoded) return decoded.error();
+  reading_->decoded = Reading::Decoded::nothing;
   same_record_ = reading_->follower.same_record(bytes);
   if (!same_record_) ++records_;
   ++steps_;

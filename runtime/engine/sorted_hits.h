@@ -56,8 +56,12 @@ class SortedHits::Cursor {
 
   /// Steps to the next hit, at first to the first; false at the end.
   Result<bool> next();
-  /// The hit at hand, until the next step; may be moved from.
+  /// The hit at hand, until the next step; may be moved from. Only what is asked for is decoded.
   Hit& hit();
+  /// The same, but only its time, link and captures are there.
+  const Hit& sketch();
+  std::int64_t time() const;
+  std::uint32_t link() const;
   std::uint64_t index() const { return steps_ - 1; }
   /// Whether it is of the same record as the hit before.
   bool same_record() const { return same_record_; }
@@ -69,7 +73,7 @@ class SortedHits::Cursor {
   std::unique_ptr<Reading> reading_;
   std::uint64_t steps_ = 0, records_ = 0;
   bool same_record_ = false;
-};
+};  // a hit that cannot be decoded is empty, and the next step fails
 
 /// Hits by index. One thread at a time. If the hits are on disk it remembers four blocks, so that neighbours are
 /// cheap, and takes about 0.5 MB; a hit elsewhere costs reading and unpacking a block, about 0.05 ms.

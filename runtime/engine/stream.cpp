@@ -17,7 +17,7 @@ Result<bool> Stream::next() {
     const auto step = cursor_->next();
     if (!step) return step.error();
     more_ = *step;
-    waiting_ = more_ && (hits_.keeps() == nullptr || hits_.keeps()->keeps(cursor_->hit().link, cursor_->record()));
+    waiting_ = more_ && (hits_.keeps() == nullptr || hits_.keeps()->keeps(cursor_->link(), cursor_->record()));
   }
   // Completions stand behind all hits of their record.
   if (next_ < order_.size() && (!waiting_ || completed_[order_[next_]].record < cursor_->record())) {
@@ -26,7 +26,6 @@ Result<bool> Stream::next() {
     record_ = completed_at_->record;
     index_ = hits_.read() + at;
     completion_ = hits_[index_];
-    hit_ = &completion_;
     return true;
   }
   if (!waiting_) return false;
@@ -34,7 +33,6 @@ Result<bool> Stream::next() {
   completed_at_ = nullptr;
   record_ = cursor_->record();
   index_ = cursor_->index();
-  hit_ = &cursor_->hit();
   return true;
 }
 

@@ -18,7 +18,11 @@ class Stream {
   Stream(const RunHits& hits, const std::vector<Completed>& completed);
 
   Result<bool> next();
-  const Hit& hit() const { return *hit_; }
+  std::int64_t time() const { return completed_at_ != nullptr ? completion_.event.time : cursor_->time(); }
+  std::uint32_t link() const { return completed_at_ != nullptr ? completion_.link : cursor_->link(); }
+  /// Only its time, link and captures need be there.
+  const Hit& sketch() { return completed_at_ != nullptr ? completion_ : cursor_->sketch(); }
+  const Hit& hit() { return completed_at_ != nullptr ? completion_ : cursor_->hit(); }
   std::uint64_t index() const { return index_; }
   std::uint64_t record() const { return record_; }
   const Completed* completed() const { return completed_at_; }  ///< null of a plain hit
@@ -34,7 +38,6 @@ class Stream {
   bool waiting_ = false, more_ = true;        // the cursor's hit is not given yet; there may be more
   std::size_t next_ = 0;                      // into order_
   Hit completion_;
-  const Hit* hit_ = nullptr;
   std::uint64_t index_ = 0, record_ = 0;
   const Completed* completed_at_ = nullptr;
 };
