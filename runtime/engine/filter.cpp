@@ -145,7 +145,7 @@ Filter::Filter(const Run& run, std::uint32_t chain, std::int64_t first, std::int
   // 2^32 - 4 units span the log; a month in units of a millisecond.
   const std::uint64_t span = static_cast<std::uint64_t>(last) - static_cast<std::uint64_t>(first);
   unit_ = static_cast<std::int64_t>(span / 0xfffffff0u + 1);
-  window_ = static_cast<std::uint32_t>(std::min<std::uint64_t>(static_cast<std::uint64_t>(chain_.within) / static_cast<std::uint64_t>(unit_) + 1, 0xfffffff0u));
+  window_ = static_cast<std::uint32_t>(std::min<std::uint64_t>(static_cast<std::uint64_t>(chain_.within) / static_cast<std::uint64_t>(unit_) + (unit_ > 1 ? 1 : 0), 0xfffffff0u));
   by_link_.resize(run.program->links.size());
   for (const Alternative& alternative : run.chains[chain].alternatives.list) {
     auto& needs = alternatives_.emplace_back();
