@@ -75,7 +75,12 @@ class Runner {
 
   std::vector<TestFailure> run() {
     std::vector<engine::Hit> hits;
-    match::Matcher matcher(prepared_, {}, [&](engine::Hit&& hit) { hits.push_back(std::move(hit)); });
+    std::uint32_t source = 0;  // each replayed file is a place of its own
+    match::Matcher matcher(prepared_, {}, [&](engine::Hit&& hit) {
+      hit.source = source;
+      hits.push_back(std::move(hit));
+    });
+    std::uint32_t sources = 0;
     TestEvent previous;
     std::uint64_t record = 0;
     for (const auto& step : test_.syntax.steps) {
@@ -85,7 +90,9 @@ class Runner {
         feed(previous, matcher);
       } else if (const auto* replay = std::get_if<syntax::TestReplay>(&step)) {
         const auto file = std::filesystem::path(sources_.files[replay->span.file].path).parent_path() / replay->path.text;
+        source = ++sources;
         const auto report = input::read_file(file.string(), matcher);
+        source = 0;
         if (!report.error.empty()) fail(replay->span, fmt::format("{}: {}", file.string(), report.error));
       }
     }

@@ -1,6 +1,7 @@
 #include "compiler/plan/plan.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <set>
 #include <tuple>
@@ -276,12 +277,26 @@ class Planner {
       if (node.function == program::Aggregate::percentile) node.percent = static_cast<std::uint32_t>(std::stoul(own.function.substr(1)));
       node.order = order_of(own.op);
       node.value = own.value;
+      count_at_least(node);
     }
     if (own.kind == PatternKind::hops || own.kind == PatternKind::aggregate || (own.kind == PatternKind::distinct && own.distinct == model::DistinctOf::fields)) {
       add_counted(own, node);
     }
     chain.nodes.push_back(std::move(node));
     return static_cast<std::uint32_t>(chain.nodes.size() - 1);
+  }
+
+  /// `count L >= 5` is `5 L`, and `distinct f of L > 3` is `4 distinct f of L`: any so many are a match.
+  static void count_at_least(program::PatternNode& node) {
+    const bool counts = node.function == program::Aggregate::count || node.function == program::Aggregate::distinct;
+    const bool at_least = node.order == program::Order::ge || node.order == program::Order::gt;
+    const double least = node.order == program::Order::gt ? std::floor(node.value) + 1 : std::ceil(node.value);
+    if (!counts || !at_least || least > static_cast<double>(kMaxMatchEvents)) return;
+    node.kind = node.function == program::Aggregate::count ? program::PatternKind::count : program::PatternKind::distinct;
+    node.number = least < 1 ? 1 : static_cast<std::uint32_t>(least);
+    node.function = program::Aggregate::count;
+    node.value = 0;
+    node.order = program::Order::ge;
   }
 
   void add_counted(const model::Pattern& own, program::PatternNode& node) {

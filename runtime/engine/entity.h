@@ -12,6 +12,14 @@
 
 namespace chainhunt::engine {
 
+/// Where a record stands in its log.
+struct Place {
+  std::uint64_t record = 0;          ///< the run's number of the record
+  std::uint64_t record_id = 0;       ///< the log's, if `numbered`
+  std::uint32_t log = 0;             ///< equal numbers: the same log
+  bool numbered = false;
+};
+
 /// As much of a hit as solving needs.
 struct EntityHit {
   std::uint64_t index = 0;           ///< among the run's hits; completions stand behind them
@@ -22,6 +30,8 @@ struct EntityHit {
   std::uint32_t link = 0;
   std::uint32_t log = 0;             ///< equal numbers: the same log
   bool numbered = false;
+  bool open = false;                 ///< of a completion: an absence in it is not decided
+  std::vector<Place> firsts;         ///< of a completion: the records that it may begin with, all at `start`
   std::vector<Captured> captures;    ///< as many as the chain asks for
 
   static constexpr std::int64_t kAtEvent = std::numeric_limits<std::int64_t>::max();

@@ -204,7 +204,6 @@ class Evaluation {
     if (std::all_of(spans.begin(), spans.end(), [](const auto& own) { return own.empty(); })) return true;
     ++outcome_.passes;
     Stream stream(outcome_.hits, run_.completed);
-    LogNumbers logs;
     std::vector<EntityKeys> keys;
     for (const std::uint32_t chain : chains) keys.emplace_back(program_, chain);
     const auto users = users_of(chains);
@@ -281,7 +280,7 @@ class Evaluation {
             entity.keys.clear();
             for (const std::string* value : values) entity.keys.push_back(*value);
           }
-          entity.hits.push_back(entity_hit(stream, logs, run_.chains[chains[at]]));
+          entity.hits.push_back(entity_hit(stream, run_.chains[chains[at]]));
           held += bytes_of(entity.hits.back());
         });
       }
@@ -306,16 +305,20 @@ class Evaluation {
     std::sort(spans.begin(), spans.end(), [](const Span& a, const Span& b) { return std::tie(a.from, a.hash) < std::tie(b.from, b.hash); });
   }
 
-  static EntityHit entity_hit(Stream& stream, LogNumbers& logs, const ReadyChain& ready) {
+  EntityHit entity_hit(Stream& stream, const ReadyChain& ready) {
     const Hit& hit = stream.hit();
     EntityHit out;
     out.index = stream.index();
     out.record = stream.record();
     out.time = hit.event.time;
-    out.start = stream.completed() != nullptr ? stream.completed()->start : EntityHit::kAtEvent;
+    if (const Completed* completed = stream.completed()) {
+      out.start = completed->start;
+      out.firsts = completed->firsts;
+      out.open = completed->open;
+    }
     out.record_id = hit.event.record_id;
     out.link = hit.link;
-    out.log = logs.of(hit.event);
+    out.log = logs_.of(hit.event);
     out.numbered = hit.event.has_record_id;
     out.captures.assign(hit.captures.begin(), hit.captures.begin() + static_cast<std::ptrdiff_t>(std::min(ready.captures, hit.captures.size())));
     return out;
@@ -436,6 +439,7 @@ class Evaluation {
   const Options& options_;
   Outcome outcome_;
   Run run_;
+  LogNumbers logs_;  // the same for all levels: completions remember logs
   std::vector<std::uint32_t> levels_, lowest_;
   std::vector<const char*> reasons_;  // why a whole chain may lack matches
 };

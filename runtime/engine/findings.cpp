@@ -49,7 +49,7 @@ class EntitySolver {
     for (const auto* node : ready_.absences) forbidden_[node];
     for (std::uint32_t i = 0; i < entity_.hits.size(); ++i) {
       const EntityHit& hit = entity_.hits[i];
-      const Event own{hit.time, hit.log, hit.numbered, hit.record_id, i, i + 1};
+      const Event own{hit.time, hit.log, hit.numbered, hit.record_id, i, i + 1, i};
       for (auto& [node, events] : forbidden_) {
         if (std::find(node->links.begin(), node->links.end(), hit.link) != node->links.end()) events.push_back(own);
       }
@@ -221,6 +221,8 @@ class EntitySolver {
       }
       const auto parts = parts_of(events, own, completed.start);
       completed.parts.assign(parts.begin(), parts.end());
+      completed.firsts = firsts_of(events, own, completed.start);
+      completed.open = undecided(completed.start, end) || holds_open(events, own, completed.start);
       result_.completions.push_back(std::move(completed));
     }
   }
@@ -241,6 +243,33 @@ class EntitySolver {
       }
     }
     return out;
+  }
+
+  /// The records with which what the events fill begins at a time.
+  std::vector<Place> firsts_of(std::span<const Event> events, std::span<const std::uint32_t> members, std::int64_t start) const {
+    std::map<std::uint64_t, Place> out;
+    for (const std::uint32_t e : members) {
+      for (std::uint32_t i = events[e].begin; i < events[e].end; ++i) {
+        const EntityHit& hit = entity_.hits[i];
+        if (ready_.fills[hit.link] == 0) continue;
+        if (hit.start == EntityHit::kAtEvent && hit.time == start) out[hit.record] = {hit.record, hit.record_id, hit.log, hit.numbered};
+        if (hit.start == start) for (const Place& first : hit.firsts) out[first.record] = first;
+      }
+    }
+    std::vector<Place> firsts;
+    for (const auto& [record, place] : out) firsts.push_back(place);
+    return firsts;
+  }
+
+  /// Whether some completion among what the events fill is open.
+  bool holds_open(std::span<const Event> events, std::span<const std::uint32_t> members, std::int64_t since) const {
+    for (const std::uint32_t e : members) {
+      for (std::uint32_t i = events[e].begin; i < events[e].end; ++i) {
+        const EntityHit& hit = entity_.hits[i];
+        if (hit.open && ready_.fills[hit.link] != 0 && hit.start >= since) return true;
+      }
+    }
+    return false;
   }
 
   Finding finding_of(std::span<const Event> events, std::span<const std::uint32_t> members) const {
@@ -266,7 +295,7 @@ class EntitySolver {
       if (finding.events <= kMaxEvidence) finding.evidence.back().hits.push_back(part.hit);
     }
     if (finding.events > kMaxEvidence) mark(finding, kEvidenceLimit);
-    mark_open(finding);
+    finding.open = undecided(finding.first, finding.last) || holds_open(events, members, std::numeric_limits<std::int64_t>::min());
     return finding;
   }
 
@@ -276,10 +305,10 @@ class EntitySolver {
   }
 
   /// Point 14: what an absence at an end of a sequence says is decided only where the log reaches.
-  void mark_open(Finding& finding) const {
-    if (run_.coverage == nullptr || (ready_.before < 0 && ready_.after < 0)) return;
+  bool undecided(std::int64_t begin, std::int64_t end) const {
+    if (run_.coverage == nullptr || (ready_.before < 0 && ready_.after < 0)) return false;
     const auto [first, last] = run_.coverage->of(computer());
-    finding.open = (ready_.after >= 0 && later(finding.last, ready_.after) > last) || (ready_.before >= 0 && finding.first - ready_.before < first);
+    return (ready_.after >= 0 && later(end, ready_.after) > last) || (ready_.before >= 0 && earlier(begin, ready_.before) < first);
   }
   /// The entity's computer where a key is one.
   const std::string* computer() const {

@@ -38,7 +38,9 @@ struct Completed {
   std::uint64_t record = 0;                         ///< the completing event's
   std::vector<std::uint64_t> hits;                  ///< of the completing event, ascending indices
   std::vector<Part> parts;                          ///< all hits of the matches that it stands for, by record
+  std::vector<Place> firsts;                        ///< the records at `start` among them
   std::vector<std::string> keys;                    ///< the entity's
+  bool open = false;                                ///< an absence in it is not decided
   std::uint32_t chain = 0;
 };
 

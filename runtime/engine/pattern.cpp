@@ -115,9 +115,9 @@ Part place(Tree tree, Alternative& alternative) {
 }
 
 /// A leaf, or `and` of leaves.
-bool order_free(const Part& part) {
+bool order_free(const Part& part, bool root = false) {
   if (part.leaf >= 0) return true;
-  if (part.sequence || !part.absences.empty()) return false;
+  if (part.sequence || (!root && !part.absences.empty())) return false;
   for (const Part& child : part.children) {
     if (child.leaf < 0) return false;
   }
@@ -137,9 +137,8 @@ void find_groups(Alternative& alternative) {
   Part& root = alternative.root;
   if (!root.sequence && root.leaf < 0) {
     for (const Absence& absence : root.absences) alternative.barred.push_back(absence.node);
-    root.absences.clear();
   }
-  if (order_free(root)) {
+  if (order_free(root, true)) {
     alternative.groups.push_back(group_of(root, alternative, -1));
     return;
   }

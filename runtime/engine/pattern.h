@@ -56,7 +56,7 @@ struct Alternative {
   std::uint64_t rank = 0;            ///< events in a match; at least so many
   /// The root as groups one after the other; empty if it is not of that shape.
   std::vector<Group> groups;
-  /// Absences of a root that is `and`: a match lies between two of these events.
+  /// Absences of a root that is `and` (they stand in `root` too): a match of events lies between two of these.
   std::vector<const program::PatternNode*> barred;
   /// Absences of a root that is a sequence of `groups`: Absence::at is the group behind.
   std::vector<Absence> absences;

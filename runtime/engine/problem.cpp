@@ -61,6 +61,7 @@ class Builder {
         if (hit(i).start != EntityHit::kAtEvent) {
           slot.chain = run_.program->links[hit(i).link].completion->chain;
           slot.start = hit(i).start;
+          slot.hit = i;
           // The stretch is the calendar window; what began before it lies in none.
           if (chain_.aligned && window_of(chain_, slot.start) != window_of(chain_, problem_.events[e].time)) continue;
           problem_.spans = true;

@@ -29,12 +29,9 @@ class StepRules {
  public:
   explicit StepRules(const Problem& problem);
 
-  /// Everything of `a` before everything of `b`. At one instant a completion's first event is given the benefit of
-  /// the doubt: which record it is does not matter to those who use the chain.
-  bool may_precede(const Item& a, const Item& b) const {
-    if (event(a).time != b.start) return event(a).time < b.start;
-    return b.start != event(b).time || engine::may_precede(event(a), event(b));
-  }
+  /// Everything of `a` before everything of `b`. Of several records that a completion may begin with, one that may
+  /// be behind `a` is enough.
+  bool may_precede(const Item& a, const Item& b) const;
 
   /// Whether those parts of the condition hold that name the step of this leaf, just filled, and no unfilled one.
   bool condition_holds(const Filled& filled, std::uint32_t leaf);
@@ -48,9 +45,9 @@ class StepRules {
   using Span = std::optional<std::pair<std::int64_t, std::int64_t>>;
 
   const Event& event(const Item& item) const { return problem_.events[item.event]; }
-  bool surely_precedes(const Event& a, const Item& b) const {
-    return a.time != b.start ? a.time < b.start : b.start == event(b).time && engine::surely_precedes(a, event(b));
-  }
+  bool surely_precedes(const Event& a, const Item& b) const;
+  bool completion(const Item& item) const { return item.chain != Slot::kNone; }
+  const std::vector<Place>& firsts(const Item& item) const { return (*problem_.hits)[item.hit].firsts; }
   /// Its first and last time if the part is filled.
   std::pair<bool, Span> part_holds(const Part& part, const Filled& filled, const Missing& missing) const;
   bool free_of(const Part& part, const Absence& absence, const Filled& filled, std::pair<std::int64_t, std::int64_t> span) const;

@@ -32,6 +32,33 @@ StepRules::StepRules(const Problem& problem) : problem_(problem) {
   }
 }
 
+namespace {
+
+/// The records at one instant.
+bool before_at_once(bool a_numbered, std::uint32_t a_log, std::uint64_t a_id, const Place& b) {
+  return !(a_numbered && b.numbered && a_log == b.log && b.record_id < a_id);
+}
+
+}  // namespace
+
+bool StepRules::may_precede(const Item& a, const Item& b) const {
+  const Event& own = event(a);
+  if (own.time != b.start) return own.time < b.start;
+  if (!completion(b)) return engine::may_precede(own, event(b));
+  const std::uint64_t record = (*problem_.hits)[own.hit].record;
+  return std::any_of(firsts(b).begin(), firsts(b).end(), [&](const Place& first) {
+    return first.record != record && before_at_once(own.numbered, own.log, own.record, first);
+  });
+}
+
+bool StepRules::surely_precedes(const Event& a, const Item& b) const {
+  if (a.time != b.start) return a.time < b.start;
+  if (!completion(b)) return engine::surely_precedes(a, event(b));
+  return std::all_of(firsts(b).begin(), firsts(b).end(), [&](const Place& first) {
+    return first.numbered && a.numbered && first.log == a.log && a.record < first.record_id;
+  });
+}
+
 bool StepRules::condition_holds(const Filled& filled, std::uint32_t leaf) {
   if (hopeless_) return false;
   for (const std::uint32_t part : asked_[leaf]) {

@@ -130,7 +130,8 @@ Problem part_of(const Problem& problem, std::span<const std::uint32_t> members) 
 void solve(const Problem& problem, Ends ends, Matches& matches, Budget& budget) {
   const Alternative& alternative = *problem.alternative;
   if (problem.events.size() < alternative.rank) return;
-  if (alternative.barred.empty()) return solve_unbarred(problem, ends, matches, budget);
+  // Completions begin before their events, so that no division by events fits them: the search asks for each match.
+  if (alternative.barred.empty() || problem.spans) return solve_unbarred(problem, ends, matches, budget);
   for (const auto& members : between_bars(problem)) {
     if (members.size() < alternative.rank) continue;
     Matches found(members.size());

@@ -35,6 +35,7 @@ struct Event {
   bool numbered = false;
   std::uint64_t record = 0;
   std::uint32_t begin = 0, end = 0;  ///< its hits: a range of the entity's
+  std::uint32_t hit = 0;             ///< one of them, whatever the problem was taken from
 };
 
 /// `a` may precede `b`: earlier, or at the same time and no record numbers of one log say otherwise.

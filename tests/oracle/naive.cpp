@@ -38,6 +38,7 @@ struct Use {
   std::int64_t start = 0;              // of a completion, else the record's time
   std::int64_t chain = -1;             // of a completion
   std::set<const Use*> parts;          // of a completion: all that its matches use
+  bool open = false;                   // of a completion: an absence in it is not decided
 };
 
 /// A match of a part of a pattern.
@@ -115,13 +116,24 @@ class Matcher {
   }
 
  private:
+  /// The records that a use may begin with.
+  std::set<std::size_t> firsts(const Use& use) const {
+    if (use.chain < 0) return {use.record};
+    std::set<std::size_t> out;
+    for (const Use* part : use.parts) {
+      if (records_[part->record].time == use.start) out.insert(part->record);
+    }
+    return out;
+  }
   bool before(const Use& a, const Use& b) const {
     if (records_[a.record].time != b.start) return records_[a.record].time < b.start;
-    return b.start != records_[b.record].time || may_precede(records_[a.record], records_[b.record]);
+    const auto of_b = firsts(b);
+    return std::any_of(of_b.begin(), of_b.end(), [&](std::size_t f) { return (b.chain < 0 || f != a.record) && may_precede(records_[a.record], records_[f]); });
   }
   bool surely_before(const Record& a, const Use& b) const {
     if (a.time != b.start) return a.time < b.start;
-    return b.start == records_[b.record].time && !may_precede(records_[b.record], a);
+    const auto of_b = firsts(b);
+    return std::all_of(of_b.begin(), of_b.end(), [&](std::size_t f) { return !may_precede(records_[f], a); });
   }
   bool surely_behind(const Use& a, const Record& b) const { return !may_precede(b, records_[a.record]); }
 
@@ -560,10 +572,12 @@ std::vector<Found> findings_of(const program::Chain& chain, const std::vector<Ma
       // All that the entity's links and chains see in these events, with what completions stand for.
       std::set<std::size_t> events;
       std::map<std::size_t, std::set<const Use*>> seen;
+      bool open = false;
       for (const Use* use : uses) {
         if (!own.contains(use->record) || !fills(chain, use->link)) continue;
         seen[use->record].insert(use);
         for (const Use* part : use->parts) seen[part->record].insert(part);
+        open = open || use->open;
       }
       for (const auto& [record, by] : seen) events.insert(record);
       const auto describe = [&](std::size_t r) {
@@ -574,6 +588,7 @@ std::vector<Found> findings_of(const program::Chain& chain, const std::vector<Ma
         return text;
       };
       Found found;
+      found.open = open;
       found.first = found.last = records[*events.begin()].time;
       found.earliest = *events.begin();
       found.leader = *own.begin();
@@ -619,8 +634,8 @@ std::string line(const std::string& chain, const std::vector<std::string>& entit
 }
 
 /// Point 14, from the finding's ends.
-void mark_open(const program::Program& program, const program::Chain& chain, const std::vector<std::string>& entity, const engine::Coverage* coverage, Found& found) {
-  if (coverage == nullptr) return;
+bool undecided(const program::Program& program, const program::Chain& chain, const std::vector<std::string>& entity, const engine::Coverage* coverage, std::int64_t begin, std::int64_t end) {
+  if (coverage == nullptr) return false;
   const std::string* computer = nullptr;
   for (std::size_t k = 0; k < chain.keys.size() && computer == nullptr; ++k) {
     const auto& key = chain.keys[k];
@@ -631,9 +646,10 @@ void mark_open(const program::Program& program, const program::Chain& chain, con
     if (node.kind != PatternKind::sequence) continue;
     const auto& front = chain.nodes[node.children.front()];
     const auto& back = chain.nodes[node.children.back()];
-    if (front.kind == PatternKind::absence && found.first - front.within < first) found.open = true;
-    if (back.kind == PatternKind::absence && found.last + back.within > last) found.open = true;
+    if (front.kind == PatternKind::absence && begin - front.within < first) return true;
+    if (back.kind == PatternKind::absence && end + back.within > last) return true;
   }
+  return false;
 }
 
 /// `keep`: the records that each link with one keeps.
@@ -724,7 +740,7 @@ Findings naive(const program::Program& program, const std::vector<Hit>& all_hits
       const std::vector<Match> matches = Matcher(program, chain, records, own).matches();
       if (chain.reported) {
         for (auto found : findings_of(chain, matches, records, own)) {
-          mark_open(program, chain, entity, coverage, found);
+          found.open = found.open || undecided(program, chain, entity, coverage, found.first, found.last);
           out.insert(line(chain.name, entity, found));
         }
       }
@@ -769,7 +785,8 @@ Findings naive(const program::Program& program, const std::vector<Hit>& all_hits
               }
             }
           }
-          uses.push_back({r, link, &hit, start, index, parts});
+          const bool open = undecided(program, chain, entity, coverage, start, records[r].time) || std::any_of(parts.begin(), parts.end(), [](const Use* part) { return part->open; });
+          uses.push_back({r, link, &hit, start, index, parts, open});
         }
       }
     }

@@ -245,7 +245,7 @@ class Generator {
 
   /// Puts absences among a node's children.
   void forbid(program::Chain& chain, program::PatternNode& node) {
-    const std::size_t often = about_ == About::absences ? 2 : 8;
+    const std::size_t often = about_ == About::absences || about_ == About::inner_chains ? 2 : 8;
     if (node.kind == PatternKind::conjunction) {
       if (one_in(often)) node.children.insert(node.children.begin() + static_cast<std::ptrdiff_t>(below(node.children.size() + 1)), absence(chain, false));
       return;
