@@ -20,6 +20,13 @@ CHAINS = {
     ("srvsvc_enum", ""): "enumeration.session_sweep",
     ("at_nearmiss(task+atsvc, no srvsvc/At*)", "1h"): "lateral_movement.remote_task",
 }
+# The same by user and by source, where the row names a person or another machine.
+PIVOTS = {
+    "copy_to_modern": ["friday_fun.copy_to_admin_share_modern_by_user", "friday_fun.copy_to_admin_share_modern_by_source"],
+    "copy_from": ["friday_fun.copy_from_admin_share_by_user", "friday_fun.copy_from_admin_share_by_source"],
+    "srvsvc_enum": ["enumeration.session_sweep_by_user"],
+    "at_nearmiss(task+atsvc, no srvsvc/At*)": ["lateral_movement.remote_task_by_user"],
+}
 LINKS = {
     "srvsvc_single": "enumeration.session_enumeration",
     "net_user": "enumeration.net_user_administrator",
@@ -39,6 +46,19 @@ def same_record(row: dict, event: dict) -> bool:
     if number:
         return event["record_id"] == int(number.group(1))
     return event["time"][:23] == row["time"][:23]
+
+
+def pivot_problems(row: dict, findings: list[dict]) -> list[str]:
+    """The chains by user and by source that lack the row."""
+    user = re.search(r"SubjectUserName=(\S+)", row["fields"])
+    source = re.search(r"IpAddress=(\S+)", row["fields"])
+    lacking = []
+    for chain in PIVOTS.get(row["detection"], []) if row["semantics"] != "calendar1s" else []:
+        key, value = ("user", user) if chain.endswith("_by_user") else ("source_ip", source)
+        if value and not value[1].endswith("$") and value[1] not in ("127.0.0.1", "::1") and not any(
+                f["chain"] == chain and f["entity"][key].lower() == value[1].lower() and any(same_record(row, e) for e in f["evidence"]) for f in findings):
+            lacking.append(chain)
+    return lacking
 
 
 def main() -> int:
@@ -68,6 +88,8 @@ def main() -> int:
                 if not holding:
                     problems.append(f"not found: {what} by chain {chain} ({len(findings)} findings)")
                     continue
+                for pivot in pivot_problems(row, [o for o in found if o["type"] == "finding"]):
+                    problems.append(f"not found: {what} by chain {pivot}")
                 entity = holding[0]["entity"]
                 if "computer" in entity and entity["computer"] != row["host"].split(".")[0].lower():
                     problems.append(f"wrong entity {entity}: {what}")

@@ -27,6 +27,22 @@ chain c {
   within 1m
 }
 """
+ABSENT_RULE = """pack absent version "0.1.0"
+import windows
+
+link started { on system 7045 }
+link stopped { on system 7045  where service_name == "never" }
+chain nothing_after { match started then within 20s not stopped by computer within 1m }
+chain nothing_before { match not stopped then within 20s started by computer within 1m }
+"""
+RARE_RULE = """pack rare version "0.1.0"
+import windows
+
+link seldom_service { on system 7045  keep rare service_name by computer below 3 }
+link new_service { on system 7045  keep first service_name by computer }
+chain seldom { match seldom_service by computer within 1s }
+chain new { match new_service by computer within 1s }
+"""
 BAD_RULE = RULE.replace("share_name", "shear_name")
 
 
@@ -114,6 +130,42 @@ def main() -> int:
         write("logs/a.json", LOG.splitlines()[0])
         write("logs/deep/b.json", LOG.splitlines()[1])
         run("a folder, split", ["hunt", "-r", rule, folder / "logs"], 0, out="mine.c")
+
+        # what did not happen: decided only where the log reaches far enough, for the entity's computer
+        absent = write("absent/rule.chain", ABSENT_RULE)
+
+        def lonely(name: str, seconds: list, options: list, marks: dict) -> None:
+            """One start at 30 s on SRV1 and quiet records of (seconds, computer): which chains are found, and which are open."""
+            lines = [record(30, 7045, "System", "Service Control Manager", 1, ServiceName="x", ImagePath="x")]
+            lines += [record(at, 7036, "System", "Service Control Manager", 2 + i).replace("SRV1", computer) for i, (at, computer) in enumerate(seconds)]
+            got = run(name, ["hunt", "-r", absent, "-f", "jsonl", *options, write("absent.json", "\n".join(lines) + "\n")], 0)
+            found = {o["chain"]: o.get("open", False) for o in map(json.loads, got.stdout.decode().splitlines())} if got else {}
+            if found != marks:
+                failures.append(f"{name}: found {found}, expected {marks}")
+
+        after, before = "absent.nothing_after", "absent.nothing_before"
+        lonely("a log that ends at once", [], [], {after: True, before: True})
+        lonely("a log that reaches exactly so far", [(10, "SRV1"), (50, "SRV1")], [], {after: False, before: False})
+        lonely("a log that ends a microsecond too soon", [(10, "SRV1"), (49.999999, "SRV1")], [], {after: True, before: False})
+        lonely("a log that begins a microsecond too late", [(10.000001, "SRV1"), (50, "SRV1")], [], {after: False, before: True})
+        lonely("another computer's log that reaches so far", [(10, "SRV2"), (50, "SRV2")], [], {after: True, before: True})
+        lonely("a log that is said to be complete", [], ["--complete"], {after: False, before: False})
+
+        # `keep` with a baseline: what earlier runs have seen
+        rare = write("rare/rule.chain", RARE_RULE)
+        baseline = folder / "seen.baseline"
+        day = write("day.json", record(1, 7045, "System", "Service Control Manager", 1, ServiceName="x", ImagePath="x") + "\n")
+        run("a missing baseline", ["hunt", "-r", rare, "--baseline", baseline, day], 3, err="seen.baseline")
+        run("the first day", ["hunt", "-r", rare, "--baseline", baseline, "--learn", "-f", "jsonl", day], 0, out='rare.seldom(.|\n)*rare.new|rare.new(.|\n)*rare.seldom')
+        night = write("night.json", record(2, 7045, "System", "Service Control Manager", 2, ServiceName="x", ImagePath="x") + "\n")
+        again = run("the second day", ["hunt", "-r", rare, "--baseline", baseline, "-f", "jsonl", night], 0, out="rare.seldom")
+        if again and b"rare.new" in again.stdout:
+            failures.append("the second day: what the baseline knows is new")
+        run("the second day, learned", ["hunt", "-r", rare, "--baseline", baseline, "--learn", night], 0)
+        third = write("third.json", record(3, 7045, "System", "Service Control Manager", 3, ServiceName="x", ImagePath="x") + "\n")
+        common = run("the third day", ["hunt", "-r", rare, "--baseline", baseline, "-f", "jsonl", third], 0)
+        if common and common.stdout:
+            failures.append("the third day: what was seen three times is rare: " + common.stdout.decode())
 
         # damage and limits
         write("half.json", LOG.splitlines()[0] + "\n{ broken\n" + LOG.splitlines()[1] + "\n")
