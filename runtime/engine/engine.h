@@ -15,6 +15,15 @@
 
 namespace chainhunt::engine {
 
+/// What cuts a result; a finding that meets one is marked, and so is the run. Counted in canonical order, so that the
+/// same hits always meet them at the same place.
+struct Limits {
+  std::size_t entity_hits = 1'000'000;     ///< of one entity that follow each other without a gap, solved at once
+  std::size_t evidence = 100'000;          ///< events shown of one finding; those behind are counted
+  std::size_t entities_per_hit = 1'024;    ///< a hit with several values of its keys belongs to one for each combination
+  std::uint64_t steps = 20'000'000;        ///< candidates tried by searches in one stretch
+};
+
 struct Options {
   unsigned threads = 1;
   /// Bytes for what stands beside the sorted hits: what the filters remember of entities, and the hits that are about
@@ -23,6 +32,7 @@ struct Options {
   const Coverage* coverage = nullptr;  ///< null: the log is complete
   const Baseline* baseline = nullptr;  ///< null: nothing was seen before
   bool learn = false;                  ///< fill Outcome::seen
+  Limits limits;
 };
 
 struct LinkCount {

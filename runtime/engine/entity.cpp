@@ -21,7 +21,7 @@ std::string value_name(const std::vector<Captured>& captured, std::span<const st
   return name;
 }
 
-EntityKeys::EntityKeys(const program::Program& program, std::uint32_t chain) {
+EntityKeys::EntityKeys(const program::Program& program, std::uint32_t chain, std::size_t most) : most_(most) {
   const auto& keys = program.chains[chain].keys;
   captures_.assign(keys.size(), std::vector<std::uint32_t>(program.links.size(), program::kNone));
   for (std::size_t k = 0; k < keys.size(); ++k) {

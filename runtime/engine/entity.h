@@ -46,29 +46,25 @@ struct Entity {
   std::vector<std::string> keys;     ///< values, in the chain's order
   std::vector<EntityHit> hits;       ///< in canonical order
   std::int64_t exact = std::numeric_limits<std::int64_t>::min();  ///< windows that end earlier are not all here
-  bool cut_short = false;            ///< more hits than kMaxEntityHits: the rest stands in another Entity
+  bool cut_short = false;            ///< more hits than Limits::entity_hits: the rest stands in another Entity
 };
 
-/// Hits that are solved at once. Only what goes on without a gap for so long meets it; it is then marked.
-inline constexpr std::size_t kMaxEntityHits = 1'000'000;
-
-/// A hit whose keys hold several values belongs to an entity for each combination, in the order of the
-/// values, up to this many; then the chain is marked.
-inline constexpr std::size_t kMaxEntitiesPerHit = 1024;
 
 /// Which entities of a chain a hit belongs to.
 class EntityKeys {
  public:
-  EntityKeys(const program::Program& program, std::uint32_t chain);
+  /// A hit whose keys hold several values belongs to an entity for each combination, in the order of the values, up
+  /// to `most`.
+  EntityKeys(const program::Program& program, std::uint32_t chain, std::size_t most);
 
-  enum class Found : std::uint8_t { all, some, none };  ///< some: more than kMaxEntitiesPerHit; none: a key is missing
+  enum class Found : std::uint8_t { all, some, none };  ///< some: there are more; none: a key is missing
 
   /// Calls `use(name, values)` for each; `name` is different for different values.
   template <typename Use>
   Found each(const Hit& hit, Use&& use) {
     if (!choose(hit)) return Found::none;
     for (std::size_t made = 0;; ++made) {
-      if (made == kMaxEntitiesPerHit) return Found::some;
+      if (made == most_) return Found::some;
       for (std::size_t k = 0; k < values_.size(); ++k) values_[k] = choices_[k][at_[k]];
       make_name();
       use(name_, values_);
@@ -82,6 +78,7 @@ class EntityKeys {
   bool choose(const Hit& hit);
   void make_name();
 
+  std::size_t most_;
   std::vector<std::vector<std::uint32_t>> captures_;            // per key and link: the capture that gives it
   std::vector<std::vector<const std::string*>> choices_;
   std::vector<const std::string*> values_;

@@ -71,6 +71,7 @@ class Evaluation {
     run_.program = &program_;
     run_.hits = outcome_.hits.read();
     run_.coverage = options_.coverage;
+    run_.limits = options_.limits;
     reasons_.assign(program_.chains.size(), nullptr);
     levels_.assign(program_.chains.size(), 0);
     for (std::uint32_t chain = 0; chain < program_.chains.size(); ++chain) {
@@ -129,7 +130,7 @@ class Evaluation {
     const auto users = users_of(chains);
     for (const std::uint32_t chain : chains) {
       filters.emplace_back(run_, chain, first, last);
-      keys.emplace_back(program_, chain);
+      keys.emplace_back(program_, chain, options_.limits.entities_per_hit);
     }
     const bool counts = part.index == 0;  // statistics are of one pass
     std::vector<LinkCount> links = outcome_.links;
@@ -205,7 +206,7 @@ class Evaluation {
     ++outcome_.passes;
     Stream stream(outcome_.hits, run_.completed);
     std::vector<EntityKeys> keys;
-    for (const std::uint32_t chain : chains) keys.emplace_back(program_, chain);
+    for (const std::uint32_t chain : chains) keys.emplace_back(program_, chain, options_.limits.entities_per_hit);
     const auto users = users_of(chains);
     for (std::size_t at = 0; at < chains.size(); ++at) {
       // What is forbidden matters before and behind a match; an aggregate looks at all of the window before it.
@@ -260,14 +261,14 @@ class Evaluation {
         close(found->second);
         open[at].erase(found);
       }
-      if (batch_hits >= kBatchHits) flush();
+      if (batch_hits >= kBatchHits || (batch_hits > 0 && held > options_.memory / 2)) flush();
       for (const auto& [at, fills] : users[stream.link()]) {
         if (open[at].empty()) continue;
         keys[at].each(stream.sketch(), [&](const std::string& name, const auto& values) {
           const auto own = open[at].find(hash_of(name));
           if (own == open[at].end()) return;
           Entity& entity = own->second.entities[name];
-          if (entity.hits.size() >= kMaxEntityHits) {
+          if (entity.hits.size() >= options_.limits.entity_hits) {
             entity.cut_short = true;
             batch_hits += entity.hits.size();
             batch.push_back(std::move(entity));

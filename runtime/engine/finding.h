@@ -13,9 +13,6 @@ struct Evidence {
   std::vector<std::uint64_t> hits;   ///< indices into the run's hits, one per link, by link index
 };
 
-/// Events shown as evidence of one finding; those behind are counted, and the finding is marked.
-inline constexpr std::size_t kMaxEvidence = 100'000;
-
 struct Finding {
   std::uint32_t chain = 0;
   /// Key names and shown values, in the chain's order; empty for `by all`.
@@ -24,7 +21,7 @@ struct Finding {
   std::uint64_t first_record = 0;    ///< the number of the first event's record: findings of one entity in order of it
   std::uint64_t leader = 0;          ///< of the first event that fills a step itself; decides ties
   std::vector<Evidence> evidence;    ///< in canonical order (time, computer, channel, record id, digest)
-  std::uint64_t events = 0;          ///< as many as the evidence, or more: see kMaxEvidence
+  std::uint64_t events = 0;          ///< as many as the evidence, or more: see Limits::evidence
   std::uint32_t part = 0;            ///< cut at 24 h: 0 if not cut, else 1, 2, …
   std::uint32_t parts = 0;
   std::uint64_t suppressed = 0;      ///< findings counted in this one by `suppress`

@@ -13,11 +13,9 @@
 namespace chainhunt::engine {
 namespace {
 
-/// Candidates tried by searches in one stretch.
-constexpr std::uint64_t kStepsPerStretch = 20'000'000;
 constexpr std::int64_t kDay = 24LL * 3600 * 10'000'000;
-constexpr const char* kEvidenceLimit = "more than 100,000 events are evidence; those behind are only counted";
-constexpr const char* kEntityHitLimit = "more than 1,000,000 hits follow each other without a gap; matches across that point may be missing";
+constexpr const char* kEvidenceLimit = "more events are evidence than are shown; those behind are only counted";
+constexpr const char* kEntityHitLimit = "more hits follow each other without a gap than are looked at together; matches across such a point may be missing";
 constexpr const char* kSearchLimit = "the search for matches was cut short; matches may be missing";
 
 class EntitySolver {
@@ -67,7 +65,7 @@ class EntitySolver {
 
   void solve_stretch(std::span<const Event> events) {
     Matches matches(events.size());
-    Budget budget{kStepsPerStretch};
+    Budget budget{run_.limits.steps};
     std::vector<Problem> problems;
     for (const Alternative& alternative : ready_.alternatives.list) {
       if (events.size() < alternative.rank) continue;
@@ -290,11 +288,11 @@ class EntitySolver {
       if (finding.events == 0) finding.first_record = part.record;
       if (finding.events == 0 || part.record != last_record) {
         last_record = part.record;
-        if (++finding.events <= kMaxEvidence) finding.evidence.emplace_back();
+        if (++finding.events <= run_.limits.evidence) finding.evidence.emplace_back();
       }
-      if (finding.events <= kMaxEvidence) finding.evidence.back().hits.push_back(part.hit);
+      if (finding.events <= run_.limits.evidence) finding.evidence.back().hits.push_back(part.hit);
     }
-    if (finding.events > kMaxEvidence) mark(finding, kEvidenceLimit);
+    if (finding.events > run_.limits.evidence) mark(finding, kEvidenceLimit);
     finding.open = undecided(finding.first, finding.last) || holds_open(events, members, std::numeric_limits<std::int64_t>::min());
     return finding;
   }

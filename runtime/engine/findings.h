@@ -59,6 +59,7 @@ struct Run {
   std::vector<Completed> completed;                 ///< by index, from `hits` on
   std::vector<ReadyChain> chains;
   const Coverage* coverage = nullptr;
+  Limits limits;
 };
 
 struct EntityResult {

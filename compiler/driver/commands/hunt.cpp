@@ -25,8 +25,8 @@
 namespace chainhunt::driver {
 namespace {
 
-/// Below this, buffers alone would be more.
-constexpr std::uint64_t kLeastMemory = 16u << 20;
+/// Below this there is hardly room for one run of hits and what reads it.
+constexpr std::uint64_t kLeastMemory = 1u << 20;
 
 using Clock = std::chrono::steady_clock;
 
@@ -146,7 +146,7 @@ int run(const Options& options) {
   if (!since || !until) return kUsage;
   const auto memory = value::parse_size(options.memory);
   if (!memory || *memory < static_cast<std::int64_t>(kLeastMemory)) {
-    fmt::print(stderr, "chainhunt: --memory {}: not a size of at least 16MB, such as 512MB or 2GB\n", options.memory);
+    fmt::print(stderr, "chainhunt: --memory {}: not a size of at least 1MB, such as 512MB or 2GB\n", options.memory);
     return kUsage;
   }
 

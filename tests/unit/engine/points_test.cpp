@@ -336,6 +336,59 @@ TEST(Points, TooManyCombinationsOfKeysMarkTheRun) {
   EXPECT_FALSE(many.findings[0].reason.empty());
 }
 
+TEST(Points, MoreEvidenceThanIsShownIsCounted) {
+  const Rule rule = any_order(100, {0, 1});
+  std::vector<Seen> seen = {{0, "a"}};
+  for (int i = 1; i < 10; ++i) seen.push_back({i, "b"});
+  engine::Options options;
+  options.limits.evidence = 10;
+  const auto all = engine::evaluate(rule.program, log_of(seen), options);
+  ASSERT_EQ(all.findings.size(), 1u);
+  EXPECT_TRUE(all.findings[0].complete);
+  EXPECT_TRUE(all.complete);
+  options.limits.evidence = 4;
+  const auto some = engine::evaluate(rule.program, log_of(seen), options);
+  ASSERT_EQ(some.findings.size(), 1u);
+  EXPECT_EQ(some.findings[0].evidence.size(), 4u);
+  EXPECT_EQ(some.findings[0].events, 10u);
+  EXPECT_EQ(some.findings[0].last, all.findings[0].last);
+  EXPECT_FALSE(some.findings[0].complete);
+  EXPECT_NE(some.findings[0].reason, "");
+  EXPECT_FALSE(some.complete);
+}
+
+TEST(Points, MoreHitsThanAreLookedAtTogetherMarkWhatIsFound) {
+  const Rule rule = in_order(4, {0, 1});
+  std::vector<Seen> seen;
+  for (int i = 0; i < 40; ++i) seen.push_back({i, i % 2 == 0 ? "a" : "b"});
+  engine::Options options;
+  options.limits.entity_hits = 40;
+  EXPECT_TRUE(engine::evaluate(rule.program, log_of(seen), options).complete);
+  options.limits.entity_hits = 10;
+  const auto outcome = engine::evaluate(rule.program, log_of(seen), options);
+  EXPECT_FALSE(outcome.complete);
+  ASSERT_EQ(outcome.findings.size(), 4u);
+  for (const auto& finding : outcome.findings) {
+    EXPECT_FALSE(finding.complete);
+    EXPECT_NE(finding.reason, "");
+  }
+}
+
+TEST(Points, LittleMemoryTakesMorePassesAndChangesNothing) {
+  const Rule rule = in_order(4, {0, 1});
+  std::vector<Seen> seen;
+  for (int i = 0; i < 400; ++i) seen.push_back({i / 10, i % 2 == 0 ? "a" : "b", "h" + std::to_string(i / 2 % 20)});
+  const auto much = engine::evaluate(rule.program, log_of(seen), {});
+  engine::Options options;
+  options.memory = 4000;
+  const auto little = engine::evaluate(rule.program, log_of(seen), options);
+  EXPECT_EQ(much.passes, 2u);
+  EXPECT_GT(little.passes, 4u);
+  EXPECT_NE(found(much), "");
+  EXPECT_EQ(found(little), found(much));
+  EXPECT_TRUE(little.complete);
+}
+
 TEST(Points, ASearchThatEndsEarlySaysSo) {
   // Twelve different values are asked for twice, one of them is there once: far more ways to fail than the search tries.
   Rule rule(1000);
