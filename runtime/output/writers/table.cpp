@@ -66,8 +66,7 @@ class Table {
     std::string attack;
     for (const std::string& id : chain.attack) attack += " " + id;
     const std::string name = std::string(severity_name(chain.severity));
-    out_("  ");
-    line(fmt::format("{:8} {}{}", name, chain.name, attack), chain.severity >= program::Severity::high ? "1;31" : "1;33");
+    line(fmt::format("  {:8} {}{}", name, chain.name, attack), chain.severity >= program::Severity::high ? "1;31" : "1;33");
     std::string span = fmt::format("           {}, {} event{} in {}", value::print_time(finding.first), finding.events,
                                    finding.events == 1 ? "" : "s", duration(finding.last - finding.first));
     if (finding.parts > 0) span += fmt::format(", part {} of {}", finding.part, finding.parts);

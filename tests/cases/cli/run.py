@@ -3,13 +3,19 @@
 
 usage: run.py CHAINHUNT SOURCE_FOLDER
 """
+import fcntl
 import gzip
 import json
+import os
 import pathlib
+import pty
 import re
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
+import threading
 import time
 
 PROGRAM, SOURCE = sys.argv[1:3]
@@ -80,6 +86,52 @@ def run(name: str, arguments: list, code: int, out: str = "", err: str = "", sec
     if "\x1b" in output + error:
         failures.append(f"{name}: escape sequences although nothing is a terminal")
     return done
+
+
+def on_terminal(columns: int, arguments: list, **environment: str) -> tuple[str, str]:
+    """Standard output and standard error, each a terminal of so many columns."""
+    texts, readers, children = {}, [], []
+    for name in ("out", "err"):
+        master, child = pty.openpty()
+        fcntl.ioctl(child, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+        children.append(child)
+        def read(name=name, master=master):
+            data = b""
+            try:
+                while piece := os.read(master, 65536):
+                    data += piece
+            except OSError:
+                pass  # the other end is closed
+            texts[name] = data.decode()
+        readers.append(threading.Thread(target=read))
+        readers[-1].start()
+    process = subprocess.Popen([PROGRAM, *map(str, arguments)], stdout=children[0], stderr=children[1],
+                               env={k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "COLUMNS")} | environment)
+    for child in children:
+        os.close(child)
+    process.wait(timeout=60)
+    for reader in readers:
+        reader.join()
+    return texts["out"], texts["err"]
+
+
+def check_terminal(arguments: list, large: list) -> None:
+    global count
+    count += 1
+    out, err = on_terminal(60, arguments)
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", out).replace("\r\n", "\n")
+    if out == plain or "\x1b[1;31m" not in out:
+        failures.append("a terminal: findings of high severity are not coloured")
+    if too_long := [line for line in plain.split("\n") if len(line) > 60]:
+        failures.append(f"a terminal of 60 columns: lines of more: {too_long[0]!r}")
+    if "…" not in plain:
+        failures.append("a terminal of 60 columns: nothing was shortened")
+    if "\x1b[" in on_terminal(60, arguments, NO_COLOR="1")[0]:
+        failures.append("NO_COLOR: colours")
+    if not re.search(r"\[=* *\] +\d+ %  \d+ of \d+ files  \d+ MB/s", on_terminal(100, large)[1]):
+        failures.append("a terminal: no progress bar on standard error")
+    if "\x1b[" in subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, text=True).stdout:
+        failures.append("a pipe: colours")
 
 
 def main() -> int:
@@ -219,6 +271,11 @@ def main() -> int:
         run("the README's hunt", ["hunt", "-r", first, log], 0, out="service_from_share")
         write("fails/fails.chain", first.read_text().replace("events 2", "events 3"))
         run("a test that fails", ["test", folder / "fails"], 1, out=r"FAIL(.|\n)*0 passed, 1 failed")
+
+        samples = pathlib.Path(SOURCE) / "rules" / "friday_fun" / "samples"
+        for i in range(8):
+            write(f"many/{i}.json", (LOG + "\n") * 20_000)
+        check_terminal(["hunt", samples], ["hunt", "-r", rule, folder / "many"])
 
     print("\n".join(failures) or f"{count} cases as expected")
     return 1 if failures else 0
