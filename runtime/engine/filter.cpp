@@ -345,7 +345,7 @@ std::uint32_t* Filter::slot_of(std::uint64_t hash, std::uint32_t now) {
   }
 }
 
-/// Drops the dead, then grows by half if the living fill more than half of the table.
+/// Drops the dead, then grows by a quarter if the living fill more than two thirds of the table.
 void Filter::make_room(std::uint32_t now) {
   const std::uint32_t oldest = now > window_ ? now - window_ : 1;
   std::vector<const std::uint32_t*> living;
@@ -373,7 +373,7 @@ void Filter::make_room(std::uint32_t now) {
     else if (slot[3] != 0) put(slot);
   }
   std::size_t slots = slots_;
-  if (living.size() * 20 > slots * 11) slots = slots + slots / 2;
+  if (living.size() * 3 > slots * 2) slots = slots + slots / 4;
   slots = std::max(slots, kFirstSlots);
   std::vector<std::uint32_t> table(slots * stride_, 0);
   const auto place = [&](std::uint64_t h) { return static_cast<std::size_t>((static_cast<unsigned __int128>(h) * slots) >> 64); };

@@ -13,7 +13,7 @@
 //
 // Values are told apart by 128 bits, as records are (records.h).
 //
-// Memory: for up to eight single steps 48 bytes of a slot in an open table that is 57 to 85 % full, so 56 to 84 bytes
+// Memory: for up to eight single steps 48 bytes of a slot in an open table that is 68 to 85 % full, so 56 to 71 bytes
 // for each live entity; 20 bytes more for each of up to 16 distinct values asked
 // for; where more are asked for, 40 for each in the window. Entities whose last hit is longer ago than
 // the window are dropped when the table would grow.
