@@ -151,6 +151,7 @@ void Checker::build_chain(const ChainClauses& clauses, model::Chain& chain) {
   std::map<std::string, Span> labels;
   check_labels(*clauses.match, labels, false);
   chain.match = pattern(scope, *clauses.match, false);
+  chain.any = scope.any;
   check_keys(clauses.by, scope, chain.match, chain);
   for (const auto& [label, links] : scope.labels) chain.steps.emplace_back(label, links);
   if (clauses.where) {

@@ -166,6 +166,7 @@ class Checker {
     std::vector<std::string> keys;            // names that `any` links must offer
     std::map<std::string, std::vector<model::LinkId>> labels;
     std::vector<std::pair<std::size_t, const syntax::Predicate*>> narrowing;  // of overrides, with their packs
+    std::vector<model::LinkId> any;           // what `any` stood for so far
     bool under_or = false, under_of = false, forbidden = false;
   };
   struct ChainClauses;

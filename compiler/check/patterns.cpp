@@ -203,6 +203,7 @@ void Checker::links_of(PatternScope& scope, const syntax::Pattern& syntax, const
     }
     if (!wrong && broken(model_.links[id])) continue;
     ++left;
+    if (leaf.any && std::find(scope.any.begin(), scope.any.end(), id) == scope.any.end()) scope.any.push_back(id);
     if (std::find(out.links.begin(), out.links.end(), id) == out.links.end()) out.links.push_back(id);
   }
   if (left == 0 && mistakes_ == mistakes) error("empty-any", leaf.span, "the condition leaves no link");

@@ -180,6 +180,7 @@ struct Chain {
   std::vector<std::string> need, attack;  ///< own, else the union of its links' in order of first mention
   std::int64_t risk = 0;
   std::vector<std::string> show;
+  std::vector<LinkId> any;    ///< what its steps of `any` stand for
   std::vector<MetaEntry> meta;
   std::optional<Predicate> where;  ///< over named steps: operands are fields `STEP.FIELD`
   std::vector<std::pair<std::string, std::vector<LinkId>>> steps;  ///< the links that may fill each named step

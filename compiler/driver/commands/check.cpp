@@ -1,4 +1,7 @@
 // chainhunt check: parse and check rules, report what is wrong.
+#include <map>
+#include <set>
+
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
@@ -7,6 +10,30 @@
 
 namespace chainhunt::driver {
 namespace {
+
+/// What `any` stands for, pack by pack; chains for which it stands for the same are named together.
+void list_any(const Loaded& loaded) {
+  std::map<std::map<std::string, std::set<std::string>>, std::vector<std::string>> chains;
+  for (const auto& chain : loaded.model->chains) {
+    if (chain.any.empty() || !loaded.packs.contains(chain.pack)) continue;
+    std::map<std::string, std::set<std::string>> links;
+    for (const auto id : chain.any) {
+      const auto& link = loaded.model->links[id];
+      links[link.pack].insert(link.anonymous && link.parent != model::kNone ? loaded.model->links[link.parent].name : link.name);
+    }
+    chains[links].push_back(chain.qualified());
+  }
+  for (const auto& [links, names] : chains) {
+    std::string text;
+    for (const auto& name : names) text += (text.empty() ? "" : ", ") + name;
+    fmt::print("`any` in {}:\n", text);
+    for (const auto& [pack, own] : links) {
+      text.clear();
+      for (const auto& name : own) text += (text.empty() ? "" : ", ") + name;
+      fmt::print("  {}: {}\n", pack, text);
+    }
+  }
+}
 
 std::function<int()> setup(CLI::App& app) {
   struct Options { std::vector<std::string> rules; };
@@ -23,6 +50,7 @@ std::function<int()> setup(CLI::App& app) {
     std::size_t links = 0, chains = 0;
     for (const auto& link : loaded.model->links) links += loaded.packs.contains(link.pack) && !link.anonymous;
     for (const auto& chain : loaded.model->chains) chains += loaded.packs.contains(chain.pack);
+    list_any(loaded);
     fmt::print("{} pack{}, {} links, {} chains: no errors\n", loaded.packs.size(), loaded.packs.size() == 1 ? "" : "s", links, chains);
     return static_cast<int>(kFine);
   };

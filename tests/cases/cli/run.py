@@ -267,6 +267,8 @@ def main() -> int:
         readme = (pathlib.Path(SOURCE) / "README.md").read_text()
         first = write("mine/mine.chain", re.search(r"```chain\n(.*?)```", readme, re.S).group(1))
         run("the README's rule", ["check", first], 0, out="no errors")
+        run("check lists what any stands for", ["check", pathlib.Path(SOURCE) / "rules" / "needs"], 0,
+            out=r"(?s)`any` in [^\n]*needs\.many_needs[^\n]*:\n  credential_access: .*  enumeration: .*net_group_domain_admins")
         run("the README's test", ["test", first], 0, out="1 passed, 0 failed")
         run("the README's hunt", ["hunt", "-r", first, log], 0, out="service_from_share")
         write("fails/fails.chain", first.read_text().replace("events 2", "events 3"))
