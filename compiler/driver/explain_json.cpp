@@ -131,6 +131,7 @@ class Writer {
       if (event.record_id) json_.number("record_id", *event.record_id);
       json_.text("source", event.source < sources_.size() ? sources_[event.source] : "");
       json_.pairs("keys", event.keys);
+      json_.pairs("fields", event.fields);
       json_.list("links", event.readings, [&](const explain::Reading& reading) { write(reading); });
       json_.close('}');
     });

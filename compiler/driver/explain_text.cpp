@@ -138,13 +138,13 @@ class Text {
     if (finding.open) line("   open: the log does not reach far enough to tell what did not happen; --complete says that it does");
     if (!finding.complete) wrapped("   INCOMPLETE: ", "   ", finding.reason);
     for (const auto& span : fired.match.spans) line(fmt::format("   {}: {} of {}", span.what, duration(span.used), value::print_duration(span.allowed)));
-    write_events(fired.match.events);
+    write_events(fired.match.events, true);
   }
 
-  void write_events(const std::vector<explain::Event>& events) {
+  /// `all`: also the conditions that hold.
+  void write_events(const std::vector<explain::Event>& events, bool all) {
     std::size_t told = 0;
     std::int64_t before = 0;
-    std::vector<std::string> known;  // links whose conditions were told
     for (const explain::Event& event : events) {
       if (told == kMaxEvents) {
         line(fmt::format("   … {} more events (--format json tells all)", events.size() - told), kDim);
@@ -158,17 +158,21 @@ class Text {
                                      names, printable(event.computer), printable(event.event_id));
       if (event.record_id) text += fmt::format(" #{}", *event.record_id);
       for (const auto& [name, value] : event.keys) text += fmt::format("  {}={}", name, printable(value));
+      for (const auto& [name, value] : event.fields) {
+        if (!all && text.find("  " + name + "=") == std::string::npos) text += fmt::format("  {}={}", name, shortened(printable(value), kMaxValue));
+      }
       line(text);
       before = event.time;
       ++told;
-      for (const auto& reading : event.readings) write_reading(reading);
+      for (const auto& reading : event.readings) write_reading(reading, all);
     }
   }
 
-  void write_reading(const explain::Reading& reading) {
+  void write_reading(const explain::Reading& reading, bool all) {
     std::size_t width = 0;
     for (const auto& condition : reading.conditions) width = std::max(width, std::min<std::size_t>(44, base::count_code_points(condition.text)));
     for (const auto& condition : reading.conditions) {
+      if (!all && condition.holds) continue;
       std::string values;
       for (const auto& own : condition.values) {
         const std::string text = own.present ? shortened(printable(own.text), kMaxValue) : "missing";
@@ -248,20 +252,29 @@ class Text {
       if (miss.causes.empty()) line("   no single change makes it fire");
       for (std::size_t i = 0; i < miss.causes.size(); ++i) {
         const auto& cause = miss.causes[i];
-        wrapped(i == 0 ? "   cause: " : "   or: ", "     ", printable(cause.text));
-        wrapped("     tried: ", "     ", "it fires " + tried(cause));
+        wrapped(i == 0 ? "   cause: " : "   or: ", "     ", brief(cause.text, cause));
+        wrapped("     tried: ", "     ", "it fires " + brief(tried(cause), cause));
       }
-      write_events(miss.match.events);
+      write_events(miss.match.events, false);
     }
+  }
+
+  /// A text of a cause; a long condition or value in it is cut.
+  static std::string brief(std::string text, const explain::Cause& cause) {
+    for (const std::string* long_one : {&cause.wanted, &cause.seen}) {
+      const std::size_t at = long_one->size() > kMaxCondition ? text.find(*long_one) : std::string::npos;
+      if (at != std::string::npos) text.replace(at, long_one->size(), shortened(*long_one, kMaxCondition));
+    }
+    return printable(text);
   }
 
   static std::string tried(const explain::Cause& cause) {
     switch (cause.kind) {
       case explain::CauseKind::window: case explain::CauseKind::gap: case explain::CauseKind::count: case explain::CauseKind::aggregate:
-        return "with `" + printable(cause.change) + "`";
+        return "with `" + cause.change + "`";
       case explain::CauseKind::condition: case explain::CauseKind::key: case explain::CauseKind::alignment: case explain::CauseKind::order:
       case explain::CauseKind::absence: case explain::CauseKind::across: case explain::CauseKind::keep: case explain::CauseKind::one_record:
-      case explain::CauseKind::limit: case explain::CauseKind::step: return printable(cause.change);
+      case explain::CauseKind::limit: case explain::CauseKind::step: return cause.change;
     }
     return "";
   }

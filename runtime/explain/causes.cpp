@@ -49,20 +49,20 @@ std::vector<std::uint32_t> links_below(const Chain& chain, std::uint32_t at) {
   return out;
 }
 
-Hits within(const Hits& hits, std::int64_t from, std::int64_t to) {
-  Hits out;
-  for (const engine::Hit* hit : hits) {
-    if (hit->event.time >= from && hit->event.time <= to) out.push_back(hit);
-  }
-  return out;
-}
-
 std::int64_t span_of(const Hits& hits) { return hits.empty() ? 0 : hits.back()->event.time - hits.front()->event.time; }
 
 }  // namespace
 
 Hits Causes::match_of(const Chain& chain, const Hits& hits, const Entity& entity) const {
-  const Hits found = bench_.shortest(chain, hits, entity);
+  Hits found = bench_.shortest(chain, hits, entity);
+  // What the same records are to links that have nothing to do with it is left out.
+  std::vector<std::uint32_t> links = links_of(chain, false);
+  for (std::size_t i = 0; i < links.size(); ++i) {
+    const auto& completion = study_.program.links[links[i]].completion;
+    if (!completion) continue;
+    for (const std::uint32_t link : links_of(study_.program.chains[completion->chain], false)) links.push_back(link);
+  }
+  std::erase_if(found, [&](const engine::Hit* hit) { return !has_link(links, hit->link); });
   if (found.empty() || found.size() > kMaxMeasured) return found;
   // Absent links' events are no evidence; a chain that minds them was asked on all hits before.
   return bench_.fires(chain, found, entity) ? bench_.shrink(chain, found, entity) : found;
@@ -351,8 +351,10 @@ std::optional<Made> Causes::condition(const Relaxation& relaxation, const Entity
   const Relaxed& relaxed = study_.relaxed[relaxation.link - study_.first_relaxed];
   const Part& part = study_.predicates[relaxed.link][relaxed.predicate].parts[relaxed.part];
   std::vector<std::string> values;
+  std::size_t wrong = 0;
   for (const engine::Hit* hit : made.match) {
     if (hit->link != relaxation.link || evidence_.exact(*hit)) continue;
+    ++wrong;
     std::string seen;
     for (const Named& named : part.fields) {
       const Value value = value_of(*hit, named);
@@ -371,7 +373,7 @@ std::optional<Made> Causes::condition(const Relaxation& relaxation, const Entity
   made.cause.wanted = part.text;
   made.cause.text = fmt::format("a condition: {}; {} asks for {}", seen, link, part.text);
   made.cause.change = relaxation.change;
-  made.cause.distance = relaxation.distance;
+  made.cause.distance = relaxation.distance + 0.5 * static_cast<double>(wrong - 1);
   return made;
 }
 

@@ -73,7 +73,7 @@ std::vector<Event> Evidence::events_of(const std::vector<const engine::Hit*>& hi
     before = hit;
     Event& event = out.back();
     for (const auto& key : chain.keys) {
-      const auto place = std::find(key.links.begin(), key.links.end(), hit->link);
+      const auto place = std::find(key.links.begin(), key.links.end(), study_.origin(hit->link));
       if (place == key.links.end()) continue;
       const std::uint32_t capture = key.captures[static_cast<std::size_t>(place - key.links.begin())];
       if (capture >= hit->captures.size()) continue;
@@ -81,6 +81,13 @@ std::vector<Event> Evidence::events_of(const std::vector<const engine::Hit*>& hi
       std::string text;
       for (const std::string& value : hit->captures[capture].keys) text += (text.empty() ? "" : ", ") + value;
       event.keys.emplace_back(key.name, text);
+    }
+    const auto& captures = study_.program.links[hit->link].captures;
+    for (std::size_t i = 0; i < captures.size() && i < hit->captures.size(); ++i) {
+      const bool wanted = chain.show.empty() ? captures[i].shown : std::find(chain.show.begin(), chain.show.end(), captures[i].name) != chain.show.end();
+      if (!wanted || !hit->captures[i].present) continue;
+      if (std::any_of(event.fields.begin(), event.fields.end(), [&](const auto& own) { return own.first == captures[i].name; })) continue;
+      event.fields.emplace_back(captures[i].name, hit->captures[i].text);
     }
     Reading reading;
     reading.link = study_.program.links[hit->link].shown_name;
@@ -95,7 +102,12 @@ std::vector<Event> Evidence::events_of(const std::vector<const engine::Hit*>& hi
         }
       }
     }
-    event.readings.push_back(std::move(reading));
+    // A link and the same link without something read a record that fits both alike.
+    const bool known = std::any_of(event.readings.begin(), event.readings.end(), [&](const Reading& own) {
+      return own.link == reading.link && own.conditions.size() == reading.conditions.size() &&
+             std::equal(own.conditions.begin(), own.conditions.end(), reading.conditions.begin(), [](const auto& a, const auto& b) { return a.holds == b.holds; });
+    });
+    if (!known) event.readings.push_back(std::move(reading));
   }
   return out;
 }

@@ -202,6 +202,8 @@ class Explanation {
             // Where another condition holds for no record at all, this one makes no difference.
             bool hopeless = counts.records == 0;
             for (std::size_t other = 0; other < counts.alone.size(); ++other) hopeless = hopeless || (other != part && counts.alone[other] == 0);
+            // A link without any condition left, and nothing beside it: everything would fit.
+            hopeless = hopeless || (links.size() == 1 && counts.alone.size() == 1);
             if (hopeless) continue;
             const auto place = made.find({link, {p, part}});
             const std::uint32_t added = place != made.end() ? place->second : add_relaxed(study_, link, p, part);
@@ -221,9 +223,24 @@ class Explanation {
     }
   }
 
+  /// The added links have the keys of those that they come from.
+  void share_keys() {
+    for (program::Chain& chain : study_.program.chains) {
+      for (std::uint32_t link = study_.first_relaxed; link < study_.program.links.size(); ++link) {
+        for (program::Key& key : chain.keys) {
+          const auto place = std::find(key.links.begin(), key.links.end(), study_.origin(link));
+          if (place == key.links.end()) continue;
+          key.captures.push_back(key.captures[static_cast<std::size_t>(place - key.links.begin())]);
+          key.links.push_back(link);
+        }
+      }
+    }
+  }
+
   Result<void> search(const Gathered& gathered, Explained& out) {
     changes_.resize(chains_.size());
     relax_links(gathered, out);
+    share_keys();
     const std::size_t added = study_.program.links.size() - study_.first_relaxed;
     std::vector<engine::Hit> hits;
     std::vector<std::uint64_t> of_link(study_.program.links.size());

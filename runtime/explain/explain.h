@@ -70,6 +70,7 @@ struct Event {
   std::optional<std::uint64_t> record_id;
   std::uint32_t source = 0;        ///< index of the input
   std::vector<std::pair<std::string, std::string>> keys;  ///< of the chain, as far as the event has them
+  std::vector<std::pair<std::string, std::string>> fields;  ///< what the links, or the chain, show
   std::vector<Reading> readings;
 };
 

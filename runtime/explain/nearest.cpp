@@ -163,6 +163,13 @@ class Search {
         }
         continue;
       }
+      if (!input_.complete && bench_.fires(chain_, made->match, entity)) {
+        // The chain as it is fires on these events alone: what kept it from them is a limit.
+        made->cause.kind = CauseKind::limit;
+        made->cause.text = "a limit: the engine did not try all that could match; on these events alone the chain fires";
+        made->cause.change = "on these events alone";
+        made->cause.distance = 0;
+      }
       causes.emplace_back(std::move(made->cause), std::move(made->match));
     }
     std::stable_sort(causes.begin(), causes.end(), [](const auto& a, const auto& b) { return a.first.distance < b.first.distance; });
