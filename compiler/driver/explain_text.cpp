@@ -111,8 +111,8 @@ class Text {
       write_fired(fired, ++told);
     }
     if (chain.findings > 0) return;
-    line("");
     if (!chain.inner) {
+      line("");
       std::string read = many(explained.records, "record") + " read";
       if (explained.outside > 0) read += fmt::format(", {} of the events asked for outside --since … --until", explained.outside);
       if (explained.no_time > 0) read += fmt::format(", {} without a time", explained.no_time);
@@ -164,7 +164,10 @@ class Text {
       line(text);
       before = event.time;
       ++told;
-      for (const auto& reading : event.readings) write_reading(reading, all);
+      for (const auto& reading : event.readings) {
+        if (all && event.readings.size() > 1) line("               " + reading.link, kDim);
+        write_reading(reading, all);
+      }
     }
   }
 

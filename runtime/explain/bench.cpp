@@ -85,10 +85,12 @@ engine::Outcome Bench::run(const std::vector<const program::Chain*>& chains, con
   options.threads = threads;
   engine::Outcome outcome = engine::evaluate(program_, std::move(copies), options);
   for (auto& finding : outcome.findings) finding.chain -= first_;
+  hard_ += !outcome.complete;
   return outcome;
 }
 
 bool Bench::fires(const program::Chain& chain, const Hits& hits, const Entity& entity) {
+  if (exhausted()) return false;
   const auto outcome = run({&chain}, hits);
   return std::any_of(outcome.findings.begin(), outcome.findings.end(), [&](const auto& finding) { return same_entity(finding.entity, entity); });
 }

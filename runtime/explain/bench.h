@@ -32,7 +32,12 @@ class Bench {
   /// fires on `hits`. What is not `preferred` is left out first, and something preferred stays; null: all are alike.
   Hits shrink(const program::Chain& chain, const Hits& hits, const Entity& entity, const std::function<bool(const engine::Hit&)>& preferred = nullptr);
 
+  /// Trials in which the engine met a limit are slow; after kMaxHard of them nothing fires any more.
+  bool exhausted() const { return hard_ >= kMaxHard; }
+  static constexpr std::size_t kMaxHard = 20;
+
  private:
+  std::size_t hard_ = 0;
   program::Program program_;
   std::uint32_t first_;  // of the chains tried
 };

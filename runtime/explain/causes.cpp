@@ -86,7 +86,7 @@ std::string Causes::links_of_record(const Hits& match, const engine::Hit& hit) c
   return out;
 }
 
-std::optional<Made> Causes::make(const Relaxation& relaxation, const Entity& entity, const Hits& own, const std::vector<engine::Hit>& all, std::int64_t) const {
+std::optional<Made> Causes::make(const Relaxation& relaxation, const Entity& entity, const Hits& own, const std::vector<engine::Hit>& all) const {
   std::optional<Made> made;
   switch (relaxation.kind) {
     case CauseKind::window: made = window(relaxation, entity, own); break;
@@ -304,7 +304,7 @@ std::optional<Made> Causes::count(const Relaxation& relaxation, const Entity& en
   made.match = match_of(with(low), own, entity);
   if (made.match.empty()) return std::nullopt;
   const std::int64_t wanted = chain_.nodes[at].number;
-  made.short_of = static_cast<std::size_t>(wanted - low);
+  made.lacking = static_cast<std::size_t>(wanted - low);
   const std::string text = pattern_text(study_.program, chain_, at);
   made.cause.kind = CauseKind::count;
   made.cause.link = links_text(study_.program, chain_.nodes[at].links);
@@ -351,10 +351,9 @@ std::optional<Made> Causes::condition(const Relaxation& relaxation, const Entity
   const Relaxed& relaxed = study_.relaxed[relaxation.link - study_.first_relaxed];
   const Part& part = study_.predicates[relaxed.link][relaxed.predicate].parts[relaxed.part];
   std::vector<std::string> values;
-  std::size_t wrong = 0;
   for (const engine::Hit* hit : made.match) {
     if (hit->link != relaxation.link || evidence_.exact(*hit)) continue;
-    ++wrong;
+    ++made.lacking;
     std::string seen;
     for (const Named& named : part.fields) {
       const Value value = value_of(*hit, named);
@@ -373,7 +372,7 @@ std::optional<Made> Causes::condition(const Relaxation& relaxation, const Entity
   made.cause.wanted = part.text;
   made.cause.text = fmt::format("a condition: {}; {} asks for {}", seen, link, part.text);
   made.cause.change = relaxation.change;
-  made.cause.distance = relaxation.distance + 0.5 * static_cast<double>(wrong - 1);
+  made.cause.distance = relaxation.distance + 0.5 * static_cast<double>(made.lacking - 1);
   return made;
 }
 
@@ -416,8 +415,11 @@ std::optional<Made> Causes::key(const Relaxation& relaxation, const Entity& enti
   made.match = bench_.shrink(relaxation.chain, near, rest, ours);
   std::string others, link;
   std::vector<std::string> values;
+  const engine::Hit* before = nullptr;
   for (const engine::Hit* hit : made.match) {
-    if (belongs(chain_, *hit, entity) && !entities_of(chain_, *hit).empty()) continue;
+    if (ours(*hit)) continue;
+    if (before == nullptr || !same_record(*before, *hit)) ++made.lacking;
+    before = hit;
     std::string other = "missing";
     for (std::size_t i = 0; i < key.links.size(); ++i) {
       if (key.links[i] != hit->link || key.captures[i] >= hit->captures.size()) continue;
@@ -447,6 +449,7 @@ std::optional<Made> Causes::step(const Relaxation& relaxation, const Entity& ent
   made.match = match_of(relaxation.chain, own, entity);
   if (made.match.empty()) return std::nullopt;
   std::string names;
+  for (const std::uint32_t node : relaxation.nodes) made.lacking += least_events(chain_, node);
   for (const std::uint32_t node : relaxation.nodes) names += (names.empty() ? "" : ", ") + pattern_text(study_.program, chain_, node, true);
   made.cause.kind = CauseKind::step;
   made.cause.link = names;

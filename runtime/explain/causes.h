@@ -14,7 +14,7 @@ namespace chainhunt::explain {
 struct Made {
   Cause cause;
   Hits match;                ///< one match of the changed chain
-  std::size_t short_of = 0;  ///< count: events that are missing
+  std::size_t lacking = 0;   ///< events that are missing, or not as the chain wants them
 };
 
 class Causes {
@@ -23,9 +23,9 @@ class Causes {
   Causes(const Study& study, const program::Chain& chain, const Evidence& evidence, Bench& bench)
       : study_(study), chain_(chain), evidence_(evidence), bench_(bench) {}
 
-  /// `own`: the entity's hits; `all`: those of all entities; `first`: when a finding of the changed chain began.
+  /// `own`: the entity's hits; `all`: those of all entities.
   /// Nothing: the change, as it would be told, does not make the chain fire.
-  std::optional<Made> make(const Relaxation& relaxation, const Entity& entity, const Hits& own, const std::vector<engine::Hit>& all, std::int64_t first) const;
+  std::optional<Made> make(const Relaxation& relaxation, const Entity& entity, const Hits& own, const std::vector<engine::Hit>& all) const;
 
  private:
   std::optional<Made> window(const Relaxation& relaxation, const Entity& entity, const Hits& own) const;

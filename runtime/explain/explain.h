@@ -17,6 +17,7 @@
 //   kMaxMeasured           hits of one entity up to which a difference is measured exactly
 //   kMaxTried              entities whose misses are measured
 //   kMaxFindings           findings that are told in full
+// and where the engine itself meets a limit, 8 changes of the chain and 20 slow trials.
 // Nothing else depends on the number of records; memory is that of `hunt` with this chain, and the relaxed hits.
 //
 // All results are values; they do not depend on the order of the inputs or the number of threads. Never prints.
@@ -109,9 +110,9 @@ struct Cause {
 /// How far an entity came.
 struct Miss {
   std::vector<std::pair<std::string, std::string>> entity;  ///< empty: no key is common to the events
-  std::size_t filled = 0, steps = 0;  ///< places of the pattern
+  std::size_t filled = 0, steps = 0;  ///< events that are there as the chain wants them, of those that a match has at least
   Match match;                     ///< of the chain as changed by the first cause
-  std::vector<std::string> missing;   ///< steps without an event
+  std::vector<std::string> missing;   ///< steps without an event, where that is all there is to say
   std::vector<Cause> causes;       ///< each alone makes the chain fire; nearest first
 };
 

@@ -4,8 +4,8 @@
 #include "runtime/explain/nearest.h"
 
 #include <algorithm>
-#include <cmath>
 #include <map>
+#include <set>
 #include <tuple>
 
 #include <fmt/format.h>
@@ -20,9 +20,11 @@ namespace {
 constexpr std::size_t kMaxCauses = 4;
 /// Entities of one finding without a key that are looked at.
 constexpr std::size_t kMaxOfFinding = 50;
+/// Changes tried of a chain that met a limit of the engine: each may take as long as it did.
+constexpr std::size_t kMaxOfHard = 8;
 
 struct Candidate {
-  std::map<std::size_t, std::int64_t> fired;  // relaxation -> first event of a finding
+  std::set<std::size_t> fired;  // relaxations
   double distance = 1e9;
   std::int64_t first = 0;
 };
@@ -44,6 +46,7 @@ class Search {
     for (const auto& [entity, candidate] : order) {
       if (auto miss = look_at(entity, candidate)) out.push_back(std::move(*miss));
     }
+    if (bench_.exhausted()) notes_.push_back("the search for near misses was cut short: the engine met its limits again and again");
     const auto rank = [](const Miss& miss) { return miss.causes.empty() ? 1000.0 + static_cast<double>(miss.steps - miss.filled) : miss.causes.front().distance; };
     std::stable_sort(out.begin(), out.end(), [&](const Miss& a, const Miss& b) { return rank(a) < rank(b); });
     if (out.size() > input_.most) out.resize(input_.most);
@@ -69,14 +72,14 @@ class Search {
     for (std::size_t i = 0; i < input_.relaxations.size(); ++i) {
       const bool drops_asked = input_.relaxations[i].key != program::kNone && !input_.entity.empty();
       const std::uint64_t cost = (drops_asked ? all : own).size();
-      if (work + cost > kMaxWork && i > 0) {
+      if ((work + cost > kMaxWork && i > 0) || (!input_.complete && i >= kMaxOfHard)) {
         ++left_out;
         continue;
       }
       work += cost;
       (drops_asked ? on_all : on_own).push_back(i);
     }
-    if (left_out > 0) notes_.push_back(fmt::format("{} of {} changes of the chain were not tried: there are too many hits", left_out, input_.relaxations.size()));
+    if (left_out > 0) notes_.push_back(fmt::format("{} of {} changes of the chain were not tried: that would take too long", left_out, input_.relaxations.size()));
     try_some(on_own, own, candidates);
     try_some(on_all, all, candidates);
   }
@@ -92,8 +95,7 @@ class Search {
       const auto note = [&](const Entity& entity) {
         if (!input_.entity.empty() && !agrees(entity)) return;
         Candidate& candidate = candidates[entity];
-        const auto [place, fresh] = candidate.fired.emplace(index, finding.first);
-        if (!fresh) place->second = std::min(place->second, finding.first);
+        candidate.fired.insert(index);
         if (relaxation.distance < candidate.distance) {
           candidate.distance = relaxation.distance;
           candidate.first = finding.first;
@@ -127,42 +129,37 @@ class Search {
     Miss miss;
     miss.entity = entity;
     miss.steps = least_events(chain_, chain_.root);
-    std::size_t missing = miss.steps;
-    Hits best;
-    std::vector<std::pair<Cause, Hits>> causes;
+    std::vector<Made> causes;
+    Made far;  // without more than one step: how far it came, but no cause
     const Causes words(*input_.study, chain_, *input_.evidence, bench_);
     // The fewest steps that have to be left out say how far the entity came.
     const Relaxation* least = nullptr;
-    for (const auto& [index, first] : candidate.fired) {
+    for (const std::size_t index : candidate.fired) {
       const Relaxation& relaxation = input_.relaxations[index];
       if (relaxation.kind == CauseKind::step && (least == nullptr || relaxation.removed < least->removed)) least = &relaxation;
     }
-    if (least != nullptr) {
-      missing = 0;
-      for (const std::uint32_t node : least->nodes) {
-        missing += least_events(chain_, node);
-        miss.missing.push_back(pattern_text(input_.study->program, chain_, node, true));
-      }
+    std::vector<std::size_t> fired(candidate.fired.begin(), candidate.fired.end());
+    if (!input_.complete) {
+      // Without order the engine needs no search: where a limit is the cause, this shows it before trials run out.
+      std::stable_partition(fired.begin(), fired.end(), [&](std::size_t index) { return input_.relaxations[index].kind == CauseKind::order; });
     }
     std::map<CauseKind, std::size_t> of_kind;
-    for (const auto& [index, first] : candidate.fired) {
+    for (const std::size_t index : fired) {
       const Relaxation& relaxation = input_.relaxations[index];
-      if (causes.size() >= kMaxCauses || (relaxation.kind == CauseKind::step && (&relaxation != least || !causes.empty()))) continue;
+      if (causes.size() >= kMaxCauses || (relaxation.kind == CauseKind::step && &relaxation != least)) continue;
       // Of the longer windows, and of the smaller numbers, the first that fires leads to the least.
       if ((relaxation.kind == CauseKind::window) && of_kind[relaxation.kind] > 0) continue;
       if (relaxation.kind == CauseKind::order && of_kind[relaxation.kind] > 0) continue;
       if (relaxation.kind == CauseKind::count && of_kind[relaxation.kind] > 0) continue;
-      auto made = words.make(relaxation, entity, own, *input_.hits, first);
+      auto made = words.make(relaxation, entity, own, *input_.hits);
       if (!made) continue;
       ++of_kind[relaxation.kind];
-      if (relaxation.kind == CauseKind::count && least == nullptr) missing = std::min(missing, made->short_of);
       if (made->cause.kind == CauseKind::step && relaxation.removed > 1) {
-        // Far from firing: how far it came is told, but no cause.
-        if (best.empty()) {
-          best = made->match;
-        }
+        far = std::move(*made);
         continue;
       }
+      // That a step is missing is said where nothing else is known.
+      if (made->cause.kind == CauseKind::step && !causes.empty()) continue;
       if (!input_.complete && bench_.fires(chain_, made->match, entity)) {
         // The chain as it is fires on these events alone: what kept it from them is a limit.
         made->cause.kind = CauseKind::limit;
@@ -170,15 +167,17 @@ class Search {
         made->cause.change = "on these events alone";
         made->cause.distance = 0;
       }
-      causes.emplace_back(std::move(made->cause), std::move(made->match));
+      causes.push_back(std::move(*made));
     }
-    std::stable_sort(causes.begin(), causes.end(), [](const auto& a, const auto& b) { return a.first.distance < b.first.distance; });
-    if (!causes.empty()) best = causes.front().second;
-    if (best.empty()) return std::nullopt;
-    for (auto& [cause, match] : causes) miss.causes.push_back(std::move(cause));
-    if (missing >= miss.steps) missing = causes.empty() ? miss.steps : 1;
-    miss.filled = miss.steps - missing;
-    miss.match.events = input_.evidence->events_of(best, chain_);
+    std::stable_sort(causes.begin(), causes.end(), [](const auto& a, const auto& b) { return a.cause.distance < b.cause.distance; });
+    const Made& best = causes.empty() ? far : causes.front();
+    if (best.match.empty()) return std::nullopt;
+    if (least != nullptr && (causes.empty() || best.cause.kind == CauseKind::step)) {
+      for (const std::uint32_t node : least->nodes) miss.missing.push_back(pattern_text(input_.study->program, chain_, node, true));
+    }
+    miss.filled = miss.steps - std::min(miss.steps, best.lacking);
+    miss.match.events = input_.evidence->events_of(best.match, chain_);
+    for (Made& made : causes) miss.causes.push_back(std::move(made.cause));
     return miss;
   }
 

@@ -120,6 +120,25 @@ TEST(Misses, name_no_cause_where_two_things_are_wrong) {
   EXPECT_EQ(chain.misses[0].missing, (std::vector<std::string>{"b", "d"}));
 }
 
+TEST(Misses, name_a_limit_of_the_engine) {
+  // Twelve different values are asked for: where there are eleven, the search has more ways to fail than it tries, and
+  // nothing is left for the twelve behind.
+  std::vector<Record> log;
+  for (int i = 0; i < 200; ++i) log.push_back(d(i, "S1", "C:\\" + std::to_string(i % 11) + "\\x.exe"));
+  for (int i = 0; i < 20; ++i) log.push_back(b(i * 10));
+  for (int i = 0; i < 12; ++i) log.push_back(d(250 + i, "S1", "C:\\" + std::to_string(i) + "\\x.exe"));
+  log.push_back(b(251));
+  log.push_back(b(252));
+  const std::string rules = std::string(kLinks) + "chain c { match 12 distinct new_process_name of d and (b then b) by computer within 60s }";
+  ASSERT_EQ(test::findings(rules, test::log_of(log)), 0u);
+  const auto explained = test::explained(rules, test::log_of(log));
+  const auto& chain = explained.chains.front();
+  EXPECT_FALSE(chain.notes.empty());
+  ASSERT_FALSE(chain.misses.empty());
+  ASSERT_FALSE(chain.misses[0].causes.empty());
+  EXPECT_EQ(chain.misses[0].causes[0].kind, CauseKind::limit) << chain.misses[0].causes[0].text;
+}
+
 TEST(Misses, stand_in_order_of_distance) {
   const auto explained = test::explained(std::string(kLinks) + "chain c { match a and b by computer within 1m }",
                                          test::log_of({a(0, "FAR"), b(600, "FAR"), a(0, "NEAR"), b(61, "NEAR"), a(0, "ONE")}));
