@@ -350,9 +350,19 @@ std::optional<Made> Causes::condition(const Relaxation& relaxation, const Entity
   made.match = match_of(relaxation.chain, own, entity);
   const Relaxed& relaxed = study_.relaxed[relaxation.link - study_.first_relaxed];
   const Part& part = study_.predicates[relaxed.link][relaxed.predicate].parts[relaxed.part];
+  // An event that fits another step as it is does not stand for this one, unless all do.
+  const auto lacks = [&](const engine::Hit* hit) { return hit->link == relaxation.link && !evidence_.exact(*hit); };
+  const auto serves = [&](const engine::Hit* hit) {
+    return std::any_of(made.match.begin(), made.match.end(), [&](const auto* own) { return same_record(*own, *hit) && own->link != relaxation.link; });
+  };
+  Hits rest;
+  for (const engine::Hit* hit : made.match) {
+    if (!lacks(hit) || !serves(hit)) rest.push_back(hit);
+  }
+  if (std::any_of(rest.begin(), rest.end(), lacks)) made.match = std::move(rest);
   std::vector<std::string> values;
   for (const engine::Hit* hit : made.match) {
-    if (hit->link != relaxation.link || evidence_.exact(*hit)) continue;
+    if (!lacks(hit)) continue;
     ++made.lacking;
     std::string seen;
     for (const Named& named : part.fields) {

@@ -1,5 +1,7 @@
 // One case per kind of cause: a chain that does not fire, the cause that is named, and the same chain changed as the
 // cause says, which the matchers and the engine alone find on the same log.
+#include "runtime/value/number.h"
+#include "runtime/value/time.h"
 #include "tests/unit/explain/rules.h"
 
 namespace chainhunt {
@@ -120,6 +122,26 @@ TEST(Misses, name_no_cause_where_two_things_are_wrong) {
   EXPECT_EQ(chain.misses[0].missing, (std::vector<std::string>{"b", "d"}));
 }
 
+TEST(Misses, tell_events_that_fit_apart_from_the_one_that_does_not) {
+  // One event of three has another mask; the two others would do for the link without that condition as well.
+  const std::string rules = R"(
+    link s { on security 5145 where share_name ends "$" }
+    link one = s where access_mask == 0x1
+    link two = s where access_mask == 0x2
+    link three = s where access_mask == 0x3
+    chain c { match one and two and three by computer within 1s })";
+  const auto with = [](double second, const char* mask) { return b(second, "S1", "eve", "10.0.0.5", "0x3e7", mask); };
+  const auto explained = test::explained(rules, test::log_of({with(0, "0x1"), with(0.1, "0x2"), with(0.2, "0x80")}));
+  const auto& miss = explained.chains.front().misses.at(0);
+  EXPECT_EQ(miss.filled, 2u);
+  EXPECT_EQ(miss.steps, 3u);
+  EXPECT_EQ(miss.causes.at(0).seen, "access_mask is 0x80");
+  EXPECT_EQ(miss.causes.at(0).wanted, "access_mask == 0x3");
+  ASSERT_EQ(miss.match.events.size(), 3u);
+  EXPECT_EQ(miss.match.events[0].readings.size(), 1u);
+  EXPECT_EQ(miss.match.events[2].readings.at(0).link, "three");
+}
+
 TEST(Misses, name_a_limit_of_the_engine) {
   // Twelve different values are asked for: where there are eleven, the search has more ways to fail than it tries, and
   // nothing is left for the twelve behind.
@@ -161,6 +183,43 @@ TEST(Misses, are_looked_for_although_the_chain_fired_for_others) {
   EXPECT_EQ(explained.chains.front().misses[0].causes.front().kind, CauseKind::window);
   EXPECT_EQ(explained.chains.front().links[0].with_key, 2u);
   EXPECT_EQ(explained.chains.front().links[0].of_entity, 1u);
+}
+
+TEST(Windows, that_are_named_are_the_shortest_that_fire) {
+  // On random logs: the chain with the window that is named fires, with one a millisecond shorter it does not.
+  const std::vector<std::string> patterns = {"a and b", "a then b then d", "3 a", "2 of (a, b, d)", "2 distinct user of a", "(a or d) then b", "a then not d then b", "(a then b) and d"};
+  std::uint64_t state = 7;
+  const auto random = [&](std::uint64_t below) {
+    state = state * 6364136223846793005u + 1442695040888963407u;
+    return (state >> 33) % below;
+  };
+  std::size_t named = 0;
+  for (int round = 0; round < 120; ++round) {
+    const std::string& pattern = patterns[random(patterns.size())];
+    std::vector<Record> log;
+    for (std::uint64_t i = 0, count = 3 + random(8); i < count; ++i) {
+      const double second = static_cast<double>(random(600'000)) / 1000;
+      const std::string user = random(2) == 0 ? "eve" : "bob";
+      log.push_back(random(3) == 0 ? a(second, "S1", user) : random(2) == 0 ? b(second) : d(second));
+    }
+    const auto rules = [&](const std::string& within) { return std::string(kLinks) + "chain c { match " + pattern + " by computer within " + within + " }"; };
+    const std::string text = test::log_of(log);
+    const auto explained = test::explained(rules("5s"), text);
+    const auto& chain = explained.chains.front();
+    ASSERT_EQ(chain.findings, test::findings(rules("5s"), text));
+    if (chain.misses.empty()) continue;
+    for (const auto& cause : chain.misses.front().causes) {
+      if (cause.kind != CauseKind::window) continue;
+      ++named;
+      const std::string within = cause.change.substr(7);
+      EXPECT_GT(test::findings(rules(within), text), 0u) << pattern << " within " << within;
+      const auto ticks = value::parse_duration(within);
+      ASSERT_TRUE(ticks.has_value());
+      // Above ten minutes windows are named in whole seconds; these logs are shorter.
+      EXPECT_EQ(test::findings(rules(value::print_duration(*ticks - value::kTicksPerMillisecond)), text), 0u) << pattern << " within " << within;
+    }
+  }
+  EXPECT_GT(named, 30u);
 }
 
 TEST(Misses, do_not_depend_on_threads_or_order) {
