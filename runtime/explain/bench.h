@@ -34,7 +34,7 @@ class Bench {
 
   /// Trials in which the engine met a limit are slow; after kMaxHard of them nothing fires any more.
   bool exhausted() const { return hard_ >= kMaxHard; }
-  static constexpr std::size_t kMaxHard = 20;
+  static constexpr std::size_t kMaxHard = 10;
 
  private:
   std::size_t hard_ = 0;

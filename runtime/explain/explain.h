@@ -17,7 +17,7 @@
 //   kMaxMeasured           hits of one entity up to which a difference is measured exactly
 //   kMaxTried              entities whose misses are measured
 //   kMaxFindings           findings that are told in full
-// and where the engine itself meets a limit, 8 changes of the chain and 20 slow trials.
+// and where the engine itself meets a limit, 8 changes of the chain and 10 slow trials.
 // Nothing else depends on the number of records; memory is that of `hunt` with this chain, and the relaxed hits.
 //
 // All results are values; they do not depend on the order of the inputs or the number of threads. Never prints.

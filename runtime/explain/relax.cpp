@@ -401,10 +401,6 @@ std::vector<std::string> labels_of(const program::StepCondition& where, std::uin
   return out;
 }
 
-bool bounded(const PatternNode& node) {
-  return std::any_of(node.gaps.begin(), node.gaps.end(), [](std::int64_t gap) { return gap >= 0; });
-}
-
 std::vector<Relaxation> relaxations_of(const program::Program& program, const Chain& chain) { return Maker(program, chain).make(); }
 
 }  // namespace chainhunt::explain

@@ -44,7 +44,6 @@ std::vector<std::uint32_t> links_of(const program::Chain& chain, bool absent_too
 std::vector<std::uint32_t> where_parts(const program::Chain& chain);
 /// Labels that such a part names.
 std::vector<std::string> labels_of(const program::StepCondition& where, std::uint32_t node);
-bool bounded(const program::PatternNode& node);
 
 /// All single changes but those of links: nearest kinds first.
 std::vector<Relaxation> relaxations_of(const program::Program& program, const program::Chain& chain);
