@@ -1,13 +1,11 @@
 #include <algorithm>
-#include <cctype>
 
 #include "compiler/model/model.h"
 #include "runtime/base/text.h"
+#include "runtime/value/name.h"
 
 namespace chainhunt::model {
 namespace {
-
-bool upper(char c) { return c >= 'A' && c <= 'Z'; }
 
 /// `Object_Type`, `objecttype`, `ObjectType` alike: how Splunk's and other exports' spellings are found.
 std::string squeezed(const std::string& name) {
@@ -28,24 +26,7 @@ Operand field_operand(const Field& field) {
 
 }  // namespace
 
-std::string snake_case(const std::string& original) {
-  std::string out;
-  for (std::size_t i = 0; i < original.size(); ++i) {
-    const char c = original[i];
-    if (c == ' ' || c == '-' || c == '.') {
-      if (!out.empty() && out.back() != '_') out += '_';
-      continue;
-    }
-    if (upper(c) && i > 0 && !out.empty() && out.back() != '_') {
-      const bool after_lower = !upper(original[i - 1]);
-      const bool ends_run = i + 1 < original.size() && std::islower(static_cast<unsigned char>(original[i + 1])) != 0;
-      // "IPAddress" -> ip_address, "SubjectUserName" -> subject_user_name, "SHA256Hash" -> sha256_hash
-      if (after_lower || ends_run) out += '_';
-    }
-    out += base::lower_ascii(c);
-  }
-  return out;
-}
+std::string snake_case(const std::string& original) { return value::snake_case(original); }
 
 std::optional<Operand> resolve(const Model& model, EventId id, const std::string& name) {
   const Event& event = model.events[id];

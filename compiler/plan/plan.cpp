@@ -103,6 +103,7 @@ class Planner {
     add_events();
     if (!verified("lowering")) return std::nullopt;
     for (const Pass* pass : pipeline()) {
+      if (options_.author_order && pass == &pass_order) continue;
       pass->run(program_);
       if (!verified(pass->name)) return std::nullopt;
     }

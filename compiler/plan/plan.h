@@ -21,6 +21,7 @@ struct Options {
   std::vector<std::string> packs;    ///< whose chains and links run, with what they use elsewhere; empty: all
   std::vector<std::string> only;     ///< empty: all
   std::vector<std::string> exclude;
+  bool author_order = false;         ///< conditions stay in the order of the text instead of cheapest first
 };
 
 /// The program of the selected chains, their links (whatever pack they are in), and the selected links; it

@@ -1,4 +1,4 @@
-// Hits in canonical order, and the records behind them. Internal to this folder.
+// Hits in canonical order, and the records behind them. Internal to this folder and runtime/explain.
 #pragma once
 
 #include <cstdint>

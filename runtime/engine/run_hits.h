@@ -33,6 +33,14 @@ class RunHits {
     }
   }
 
+  /// The same and completions behind them, all at once: for few hits.
+  std::vector<Hit> all() const {
+    std::vector<Hit> out;
+    each([&](const Hit& hit) { out.push_back(hit); });
+    out.insert(out.end(), completions_.begin(), completions_.end());
+    return out;
+  }
+
   /// Completions have the indices from here on.
   std::uint64_t read() const { return sorted_ ? sorted_->size() : 0; }
   void add_completion(Hit hit) { completions_.push_back(std::move(hit)); }

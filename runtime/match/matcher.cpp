@@ -165,6 +165,7 @@ void Matcher::run(const PlanUse& use, const abi::EventView& event, std::string_v
     own.fields = cells_.data();
   }
   own.field_count = static_cast<std::uint32_t>(wanted);
+  if (options_.on_record) options_.on_record(use.plan, own);
   const std::size_t words = prepared_.evaluator().words_of(use.plan);
   if (bits_.size() < words) bits_.resize(words);
   const abi::MatchFunction native = options_.interpret ? nullptr : prepared_.native(use.plan);

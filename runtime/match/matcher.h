@@ -25,6 +25,9 @@ struct Options {
   std::int64_t until = std::numeric_limits<std::int64_t>::max();  ///< ticks; records at or after it are not matched
   bool interpret = false;                                         ///< pass over native code
   bool reach = false;                                             ///< note from when to when each computer's records reach
+  /// Called on the reader's thread for each record that a plan is run on, before it is: the plan, and the record with
+  /// the plan's own slots. Empty: nobody looks on.
+  std::function<void(std::uint32_t, const abi::EventView&)> on_record = {};
 };
 
 /// Counts in records.

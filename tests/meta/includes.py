@@ -19,6 +19,7 @@ RUNTIME = {
     "runtime/evtx": ["runtime/base", "runtime/abi"],
     "runtime/input": ["runtime/base", "runtime/abi", "runtime/value", "runtime/evtx"],
     "runtime/engine": ["runtime/base", "runtime/value", "runtime/abi", "runtime/program", "runtime/interp", "runtime/match", "runtime/input"],
+    "runtime/explain": ["runtime/base", "runtime/value", "runtime/abi", "runtime/program", "runtime/interp", "runtime/match", "runtime/input", "runtime/engine"],
     "runtime/output": ["runtime/base", "runtime/value", "runtime/program", "runtime/engine", "runtime/evtx", "runtime/input"],
 }
 SHARED = ["runtime/base", "runtime/value", "runtime/abi", "runtime/program"]

@@ -151,7 +151,7 @@ def main() -> int:
         run("help", ["--help"], 0, out="hunt")
         run("unknown command", ["hutn"], 3)
         run("version", ["--version"], 0, out=r"chainhunt \d+\.\d+\.\d+")
-        for command in ("hunt", "check", "fmt", "test"):
+        for command in ("hunt", "check", "fmt", "test", "explain"):
             run(f"help of {command}", [command, "--help"], 0, out="RULES|rules")
         run("no log", ["hunt", "-r", rule], 3, err="name the logs")
         run("missing log", ["hunt", "-r", rule, folder / "nothing.evtx"], 3, err="nothing.evtx")

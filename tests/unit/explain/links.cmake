@@ -1,0 +1,1 @@
+set(LINKS compiler_check compiler_parse compiler_plan runtime_explain runtime_input)
