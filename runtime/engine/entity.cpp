@@ -1,6 +1,7 @@
 #include "runtime/engine/entity.h"
 
 #include <algorithm>
+#include <charconv>
 
 namespace chainhunt::engine {
 
@@ -51,11 +52,15 @@ bool EntityKeys::choose(const Hit& hit) {
 
 void EntityKeys::make_name() {
   name_.clear();
-  for (const std::string* value : values_) {
-    name_ += std::to_string(value->size());
-    name_ += ':';
-    name_ += *value;
-  }
+  for (const std::string* value : values_) append(*value);
+}
+
+void EntityKeys::append(std::string_view value) {
+  char digits[20];
+  const auto end = std::to_chars(digits, digits + sizeof digits, value.size()).ptr;
+  name_.append(digits, end);
+  name_ += ':';
+  name_ += value;
 }
 
 }  // namespace chainhunt::engine

@@ -142,19 +142,25 @@ class Evaluation {
       const std::uint32_t link = stream.link();
       if (counts && level == 0) ++links[link].hits;
       if (users[link].empty()) continue;
-      const Hit& hit = stream.sketch();
       bool lacks = false;
-      for (const auto& [at, fills] : users[hit.link]) {
-        const auto found = keys[at].each(hit, [&](const std::string& name, const auto&) {
-          if (!fills) return;
+      for (const auto& [at, fills] : users[link]) {
+        const auto see = [&](const std::string& name) {
           const std::uint64_t hash = hash_of(name);
-          if (part.holds(hash)) filters[at].see(hash, hit);
+          if (part.holds(hash)) filters[at].see(hash, link, stream.time(), filters[at].asks(link) ? &stream.sketch().captures : nullptr);
+        };
+        const auto capture = keys[at].only_capture(link);
+        if (const auto key = capture ? stream.single_key(*capture) : std::nullopt) {
+          if (fills) see(keys[at].name_of(*key));
+          continue;
+        }
+        const auto found = keys[at].each(stream.sketch(), [&](const std::string& name, const auto&) {
+          if (fills) see(name);
         });
         lacks = lacks || found == EntityKeys::Found::none;
         if (found == EntityKeys::Found::some) reasons_[chains[at]] = kEntityLimit;
       }
       // A hit that several levels cannot use counts once, at the lowest that asks for it.
-      if (lacks && counts && level == lowest_level(hit.link)) ++links[hit.link].without_key;
+      if (lacks && counts && level == lowest_level(link)) ++links[link].without_key;
       if (++steps % 65'536 == 0 && part.count < kMaxParts && bytes_of(filters) > options_.memory) return std::optional<Spans>();
     }
     if (counts) outcome_.links = std::move(links);
@@ -264,6 +270,9 @@ class Evaluation {
       if (batch_hits >= kBatchHits || (batch_hits > 0 && held > options_.memory / 2)) flush();
       for (const auto& [at, fills] : users[stream.link()]) {
         if (open[at].empty()) continue;
+        const auto capture = keys[at].only_capture(stream.link());
+        const auto key = capture ? stream.single_key(*capture) : std::nullopt;
+        if (key && !open[at].contains(hash_of(keys[at].name_of(*key)))) continue;
         keys[at].each(stream.sketch(), [&](const std::string& name, const auto& values) {
           const auto own = open[at].find(hash_of(name));
           if (own == open[at].end()) return;

@@ -147,6 +147,7 @@ Filter::Filter(const Run& run, std::uint32_t chain, std::int64_t first, std::int
   unit_ = static_cast<std::int64_t>(span / 0xfffffff0u + 1);
   window_ = static_cast<std::uint32_t>(std::min<std::uint64_t>(static_cast<std::uint64_t>(chain_.within) / static_cast<std::uint64_t>(unit_) + (unit_ > 1 ? 1 : 0), 0xfffffff0u));
   by_link_.resize(run.program->links.size());
+  asks_.resize(run.program->links.size());
   for (const Alternative& alternative : run.chains[chain].alternatives.list) {
     auto& needs = alternatives_.emplace_back();
     for (const Leaf& leaf : alternative.leaves) {
@@ -156,7 +157,11 @@ Filter::Filter(const Run& run, std::uint32_t chain, std::int64_t first, std::int
   }
   for (const Need& need : needs_) values_.push_back(need.kind == Need::Kind::many_values ? std::make_unique<Values>() : nullptr);
   for (std::uint32_t n = 0; n < needs_.size(); ++n) {
-    for (const auto& [link, place] : needs_[n].links) by_link_[link].emplace_back(n, place);
+    const bool values = needs_[n].kind == Need::Kind::values || needs_[n].kind == Need::Kind::many_values;
+    for (const auto& [link, place] : needs_[n].links) {
+      by_link_[link].emplace_back(n, place);
+      if (values) asks_[link] = 1;
+    }
   }
 }
 
@@ -216,15 +221,14 @@ std::uint32_t Filter::since(std::int64_t time) const {
   return now > window_ ? now - window_ : 1;
 }
 
-void Filter::see(std::uint64_t hash, const Hit& hit) {
-  const std::int64_t time = hit.event.time;
+void Filter::see(std::uint64_t hash, std::uint32_t link, std::int64_t time, const std::vector<Captured>* captures) {
   const std::uint32_t now = scaled(time), first = since(time);
   const std::uint32_t oldest = now > window_ ? now - window_ : 1;
   for (std::size_t n = 0; n < needs_.size(); ++n) {
     if (values_[n]) values_[n]->forget(oldest, [&](std::uint64_t entity) { --slot_of(entity, now)[needs_[n].at]; });
   }
   std::uint32_t* slot = slot_of(hash, now);
-  for (const auto& [need, place] : by_link_[hit.link]) update(need, place, hit, slot, now);
+  for (const auto& [need, place] : by_link_[link]) update(need, place, link, captures, slot, now);
   const bool some = std::any_of(alternatives_.begin(), alternatives_.end(), [&](const auto& needs) {
     return std::all_of(needs.begin(), needs.end(), [&](std::uint32_t n) { return holds(needs_[n], slot + needs_[n].at, first, now); });
   });
@@ -252,7 +256,8 @@ void Filter::put(const std::uint32_t* slot) {
   spans_.push_back(span);
 }
 
-void Filter::update(std::uint32_t index, std::uint32_t place, const Hit& hit, std::uint32_t* slot, std::uint32_t now) {
+void Filter::update(std::uint32_t index, std::uint32_t place, std::uint32_t link, const std::vector<Captured>* captures, std::uint32_t* slot,
+                    std::uint32_t now) {
   const Need& need = needs_[index];
   std::uint32_t* words = slot + need.at;
   switch (need.kind) {
@@ -275,8 +280,8 @@ void Filter::update(std::uint32_t index, std::uint32_t place, const Hit& hit, st
     case Need::Kind::values:
     case Need::Kind::many_values: {
       const auto& links = need.leaf->links;
-      const auto found = std::lower_bound(links.begin(), links.end(), std::pair<std::uint32_t, std::uint32_t>(hit.link, 0));
-      const std::string name = value_name(hit.captures, need.leaf->node->captures[found->second]);
+      const auto found = std::lower_bound(links.begin(), links.end(), std::pair<std::uint32_t, std::uint32_t>(link, 0));
+      const std::string name = value_name(*captures, need.leaf->node->captures[found->second]);
       if (name.empty()) return;
       if (need.kind == Need::Kind::many_values) {
         std::uint64_t entity = 0;

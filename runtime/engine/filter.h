@@ -45,8 +45,9 @@ class Filter {
   Filter(Filter&&) noexcept;
   ~Filter();
 
-  /// A hit that fills some leaf. Times must not fall.
-  void see(std::uint64_t hash, const Hit& hit);
+  /// A hit that fills some leaf. Times must not fall. `captures` are only looked at where `asks(link)`.
+  void see(std::uint64_t hash, std::uint32_t link, std::int64_t time, const std::vector<Captured>* captures);
+  bool asks(std::uint32_t link) const { return asks_[link] != 0; }
   /// All spans, after the last hit.
   std::vector<Span> finish();
   std::size_t bytes() const;
@@ -71,7 +72,8 @@ class Filter {
   std::uint32_t since(std::int64_t time) const;
   std::uint32_t* slot_of(std::uint64_t hash, std::uint32_t now);
   void make_room(std::uint32_t now);
-  void update(std::uint32_t need, std::uint32_t place, const Hit& hit, std::uint32_t* slot, std::uint32_t now);
+  void update(std::uint32_t need, std::uint32_t place, std::uint32_t link, const std::vector<Captured>* captures, std::uint32_t* slot,
+              std::uint32_t now);
   bool holds(const Need& need, const std::uint32_t* words, std::uint32_t since, std::uint32_t now) const;
   void put(const std::uint32_t* slot);
   std::int64_t ticks(std::uint32_t scaled) const { return first_ + static_cast<std::int64_t>(scaled - 1) * unit_; }
@@ -83,6 +85,7 @@ class Filter {
   std::vector<Need> needs_;
   std::vector<std::vector<std::uint32_t>> alternatives_;     // each needs all of these
   std::vector<std::vector<std::pair<std::uint32_t, std::uint32_t>>> by_link_;  // needs of a link, and its place in them
+  std::vector<char> asks_;                                   // by link: some need looks at values
   std::uint32_t stride_ = 4;
   std::vector<std::uint32_t> table_;                         // slots: hash (2 words, 0: empty), span from, to; then the needs
   std::size_t slots_ = 0, used_ = 0;

@@ -212,6 +212,28 @@ Result<void> decode_captures(std::string_view bytes, const KeyParts& parts, Hit&
   return outcome(in);
 }
 
+std::optional<std::string_view> single_key(std::string_view bytes, const KeyParts& parts, std::uint32_t capture) {
+  Taker in{bytes};
+  in.at = std::min(parts.key, bytes.size());
+  in.skip_text();
+  in.skip_text();
+  if (capture >= in.number()) return std::nullopt;
+  for (std::uint32_t i = 0; in.wrong == nullptr; ++i) {
+    const std::uint64_t flags = in.number();
+    if (i == capture) {
+      if (flags >> 2 != 1) return std::nullopt;
+      const std::size_t size = in.count(in.number(), 1);
+      return in.wrong == nullptr ? std::optional(bytes.substr(in.at, size)) : std::nullopt;
+    }
+    for (std::uint64_t key = 0; key < flags >> 2 && in.wrong == nullptr; ++key) in.skip_text();
+    in.skip_text();
+    if ((flags & 2) == 0) continue;
+    const std::uint64_t elements = in.number();
+    for (std::uint64_t e = 0; e < elements && in.wrong == nullptr; ++e) in.skip_text();
+  }
+  return std::nullopt;
+}
+
 std::int64_t time_in(std::string_view bytes) {
   std::uint64_t number = 0;
   for (std::size_t i = 0; i < 8 && i < bytes.size(); ++i) number = number << 8 | static_cast<std::uint8_t>(bytes[i]);

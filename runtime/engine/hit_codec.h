@@ -11,6 +11,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -39,6 +41,9 @@ KeyParts key_parts(std::string_view bytes);
 
 /// Only the hit's time, link and captures, `parts` being those of the bytes; the rest of `hit` stays what it was.
 Result<void> decode_captures(std::string_view bytes, const KeyParts& parts, Hit& hit);
+
+/// A capture's key where it has exactly one, without copying; nothing otherwise, and of bytes that `encode` did not make.
+std::optional<std::string_view> single_key(std::string_view bytes, const KeyParts& parts, std::uint32_t capture);
 
 /// The time and link alone; of bytes that `encode` did not make, anything.
 std::int64_t time_in(std::string_view bytes);

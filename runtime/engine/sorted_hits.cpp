@@ -74,6 +74,9 @@ const Hit& SortedHits::Cursor::sketch() {
 }
 
 std::int64_t SortedHits::Cursor::time() const { return time_in(reading_->bytes); }
+std::optional<std::string_view> SortedHits::Cursor::single_key(std::uint32_t capture) const {
+  return engine::single_key(reading_->bytes, reading_->follower.parts(), capture);
+}
 std::uint32_t SortedHits::Cursor::link() const { return link_in(reading_->bytes, reading_->follower.parts()); }
 
 Result<bool> SortedHits::Cursor::next() {

@@ -4,7 +4,9 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "runtime/base/result.h"
@@ -62,6 +64,8 @@ class SortedHits::Cursor {
   const Hit& sketch();
   std::int64_t time() const;
   std::uint32_t link() const;
+  /// A capture's key where it has exactly one; until the next step.
+  std::optional<std::string_view> single_key(std::uint32_t capture) const;
   std::uint64_t index() const { return steps_ - 1; }
   /// Whether it is of the same record as the hit before.
   bool same_record() const { return same_record_; }

@@ -20,6 +20,12 @@ class Stream {
   Result<bool> next();
   std::int64_t time() const { return completed_at_ != nullptr ? completion_.event.time : cursor_->time(); }
   std::uint32_t link() const { return completed_at_ != nullptr ? completion_.link : cursor_->link(); }
+  /// A capture's key where it has exactly one, without decoding the rest.
+  std::optional<std::string_view> single_key(std::uint32_t capture) const {
+    if (completed_at_ == nullptr) return cursor_->single_key(capture);
+    if (capture >= completion_.captures.size() || completion_.captures[capture].keys.size() != 1) return std::nullopt;
+    return completion_.captures[capture].keys.front();
+  }
   /// Only its time, link and captures need be there.
   const Hit& sketch() { return completed_at_ != nullptr ? completion_ : cursor_->sketch(); }
   const Hit& hit() { return completed_at_ != nullptr ? completion_ : cursor_->hit(); }

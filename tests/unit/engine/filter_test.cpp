@@ -104,7 +104,7 @@ TEST_P(FilterTest, CoversEveryWindowThatMayMatch) {
     run.chains.push_back(engine::ready_chain(program, 0));
     engine::Filter filter(run, 0, hits.front().event.time, hits.back().event.time);
     for (std::size_t i = 0; i < hits.size(); ++i) {
-      if (run.chains[0].fills[hits[i].link] != 0) filter.see(owner[i], hits[i]);
+      if (run.chains[0].fills[hits[i].link] != 0) filter.see(owner[i], hits[i].link, hits[i].event.time, &hits[i].captures);
     }
     std::map<std::uint64_t, std::vector<engine::Span>> spans;
     for (const auto& span : filter.finish()) spans[span.hash].push_back(span);
@@ -182,7 +182,7 @@ TEST(FilterBounds, ATimeFarBehindIsRoundedOutwards) {
   const auto at = [&](std::int64_t time, std::uint32_t link) {
     hit.event.time = time;
     hit.link = link;
-    filter.see(1, hit);
+    filter.see(1, hit.link, hit.event.time, &hit.captures);
   };
   at(0, 0);
   at(3, 1);
