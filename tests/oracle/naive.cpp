@@ -3,9 +3,7 @@
 #include <algorithm>
 #include <deque>
 #include <functional>
-#include <limits>
 #include <map>
-#include <optional>
 #include <tuple>
 
 #include "tests/oracle/naive_matches.h"
@@ -184,7 +182,7 @@ bool undecided(const program::Program& program, const program::Chain& chain, con
 }
 
 /// `keep`: the records that each link with one keeps.
-std::vector<Hit> kept(const program::Program& program, const std::vector<Hit>& hits, const std::vector<Record>& records) {
+std::vector<Hit> kept(const program::Program& program, const std::vector<Record>& records) {
   std::map<std::uint32_t, std::set<const Record*>> keeps;
   const auto passes = [&](std::uint32_t after, const Record& record) { return after == program::kNone || keeps[after].contains(&record); };
   for (std::uint32_t link = 0; link < program.links.size(); ++link) {
@@ -232,7 +230,7 @@ std::vector<Hit> kept(const program::Program& program, const std::vector<Hit>& h
 
 Findings naive(const program::Program& program, const std::vector<Hit>& all_hits, bool keep_duplicates, const engine::Coverage* coverage) {
   Findings out;
-  const std::vector<Hit> hits = kept(program, all_hits, records_of(all_hits, keep_duplicates));
+  const std::vector<Hit> hits = kept(program, records_of(all_hits, keep_duplicates));
   const auto records = records_of(hits, keep_duplicates);
   std::deque<Use> uses;
   std::deque<Hit> completions;
