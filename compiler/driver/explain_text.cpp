@@ -25,25 +25,6 @@ constexpr const char* kDim = "2";
 constexpr const char* kBad = "1;31";
 constexpr const char* kGood = "1;32";
 
-/// On one line, without anything that steers a terminal.
-std::string printable(std::string_view text) {
-  std::string clean;
-  for (const char c : base::sanitize_utf8(text)) {
-    if (c == '\n' || c == '\r' || c == '\t') {
-      if (clean.empty() || clean.back() != ' ') clean += ' ';
-    } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
-      clean += "\xEF\xBF\xBD";
-    } else {
-      clean += c;
-    }
-  }
-  // C1 controls are two bytes in UTF-8 (C2 80 … C2 9F) and steer terminals as well.
-  for (std::size_t at = clean.find('\xC2'); at != std::string::npos; at = clean.find('\xC2', at + 1)) {
-    if (at + 1 < clean.size() && static_cast<unsigned char>(clean[at + 1]) < 0xA0) clean.replace(at, 2, "?");
-  }
-  return clean;
-}
-
 /// At most so many code points.
 std::string shortened(const std::string& text, std::size_t most) {
   std::size_t points = 0, bytes = 0;
@@ -72,7 +53,7 @@ std::string duration(std::int64_t ticks) {
 
 std::string entity_text(const std::vector<std::pair<std::string, std::string>>& entity) {
   std::string out;
-  for (const auto& [name, value] : entity) out += (out.empty() ? "" : ", ") + name + " " + printable(value);
+  for (const auto& [name, value] : entity) out += (out.empty() ? "" : ", ") + name + " " + base::printable(value);
   return out.empty() ? "all" : out;
 }
 
@@ -121,7 +102,7 @@ class Text {
     }
     if (!chain.blind.empty()) {
       line(chain.possible ? "Part of it these logs cannot show:" : "These logs cannot show it:", kBad);
-      for (const auto& text : chain.blind) wrapped("  - ", "    ", printable(text));
+      for (const auto& text : chain.blind) wrapped("  - ", "    ", base::printable(text));
     }
     write_links(chain);
     write_misses(chain);
@@ -155,11 +136,11 @@ class Text {
         if (names.find(reading.link) == std::string::npos) names += (names.empty() ? "" : "+") + reading.link;
       }
       std::string text = fmt::format("   {}  {}  {}  {} {}", value::print_time(event.time).substr(11, 12), padded(told == 0 ? "" : "+" + duration(event.time - before), 9),
-                                     names, printable(event.computer), printable(event.event_id));
+                                     names, base::printable(event.computer), base::printable(event.event_id));
       if (event.record_id) text += fmt::format(" #{}", *event.record_id);
-      for (const auto& [name, value] : event.keys) text += fmt::format("  {}={}", name, printable(value));
+      for (const auto& [name, value] : event.keys) text += fmt::format("  {}={}", name, base::printable(value));
       for (const auto& [name, value] : event.fields) {
-        if (!all && text.find("  " + name + "=") == std::string::npos) text += fmt::format("  {}={}", name, shortened(printable(value), kMaxValue));
+        if (!all && text.find("  " + name + "=") == std::string::npos) text += fmt::format("  {}={}", name, shortened(base::printable(value), kMaxValue));
       }
       line(text);
       before = event.time;
@@ -178,10 +159,10 @@ class Text {
       if (!all && condition.holds) continue;
       std::string values;
       for (const auto& own : condition.values) {
-        const std::string text = own.present ? shortened(printable(own.text), kMaxValue) : "missing";
+        const std::string text = own.present ? shortened(base::printable(own.text), kMaxValue) : "missing";
         values += (values.empty() ? "" : ", ") + (condition.values.size() > 1 ? own.name + "=" + text : text);
       }
-      line(fmt::format("             {}{}  {}", condition.holds ? "    " : "NOT ", padded(shortened(printable(condition.text), kMaxCondition), width), values),
+      line(fmt::format("             {}{}  {}", condition.holds ? "    " : "NOT ", padded(shortened(base::printable(condition.text), kMaxCondition), width), values),
            condition.holds ? kDim : kBad);
     }
   }
@@ -221,7 +202,7 @@ class Text {
       line(fmt::format("  {:>9}  records of {}", event.records, event.source.substr(event.source.rfind('.') + 1) + (event.code.empty() ? "" : " " + event.code)));
       std::uint64_t before = event.records;
       for (const auto& stage : event.stages) {
-        std::string text = fmt::format("  {:>9}  {}", stage.passed, shortened(printable(stage.text), kMaxCondition));
+        std::string text = fmt::format("  {:>9}  {}", stage.passed, shortened(base::printable(stage.text), kMaxCondition));
         // Where all is lost it helps to know whether the condition ever holds.
         if (stage.passed == 0 && before > 0 && event.stages.size() > 1) text += fmt::format("   (alone: {})", stage.alone);
         line(text, stage.passed == 0 && before > 0 ? kBad : "");
@@ -268,7 +249,7 @@ class Text {
       const std::size_t at = long_one->size() > kMaxCondition ? text.find(*long_one) : std::string::npos;
       if (at != std::string::npos) text.replace(at, long_one->size(), shortened(*long_one, kMaxCondition));
     }
-    return printable(text);
+    return base::printable(text);
   }
 
   static std::string tried(const explain::Cause& cause) {

@@ -96,7 +96,12 @@ class Runner {
         if (!report.error.empty()) fail(replay->span, fmt::format("{}: {}", file.string(), report.error));
       }
     }
-    outcome_ = engine::evaluate(program_, std::move(hits), {});
+    auto evaluated = engine::evaluate(program_, std::move(hits), {});
+    if (!evaluated) {
+      fail(test_.span, evaluated.error().message);
+      return std::move(failures_);
+    }
+    outcome_ = std::move(*evaluated);
     for (const auto& step : test_.syntax.steps) {
       if (const auto* expect = std::get_if<syntax::TestExpect>(&step)) judge(*expect);
     }

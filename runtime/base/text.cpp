@@ -178,4 +178,22 @@ bool equal_ascii_case(std::string_view a, std::string_view b) {
   return true;
 }
 
+std::string printable(std::string_view text) {
+  std::string clean;
+  for (const char c : sanitize_utf8(text)) {
+    if (c == '\n' || c == '\r' || c == '\t') {
+      if (clean.empty() || clean.back() != ' ') clean += ' ';
+    } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
+      clean += "\xEF\xBF\xBD";
+    } else {
+      clean += c;
+    }
+  }
+  // C1 controls are two bytes in UTF-8 (C2 80 … C2 9F) and steer terminals as well.
+  for (std::size_t at = clean.find('\xC2'); at != std::string::npos; at = clean.find('\xC2', at + 1)) {
+    if (at + 1 < clean.size() && static_cast<unsigned char>(clean[at + 1]) < 0xA0) clean.replace(at, 2, "?");
+  }
+  return clean;
+}
+
 }  // namespace chainhunt::base

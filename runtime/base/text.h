@@ -54,4 +54,7 @@ inline constexpr int hex_digit(char c) {
 /// Equal but for the case of A–Z.
 bool equal_ascii_case(std::string_view a, std::string_view b);
 
+/// For terminals: on one line, valid UTF-8, no control characters. A log must not be able to steer a terminal.
+std::string printable(std::string_view text);
+
 }  // namespace chainhunt::base

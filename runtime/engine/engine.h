@@ -54,7 +54,7 @@ struct Outcome {
 /// Fails if the disk does.
 Result<Outcome> evaluate(const program::Program& program, SortedHits hits, const Options& options);
 
-/// The same for hits in memory, which it sorts.
-Outcome evaluate(const program::Program& program, std::vector<Hit> hits, const Options& options, bool keep_duplicates = false);
+/// The same for few hits, which it sorts; it should not need the disk, but may where they are very large.
+Result<Outcome> evaluate(const program::Program& program, std::vector<Hit> hits, const Options& options, bool keep_duplicates = false);
 
 }  // namespace chainhunt::engine

@@ -132,7 +132,8 @@ class Evaluation {
       filters.emplace_back(run_, chain, first, last);
       keys.emplace_back(program_, chain, options_.limits.entities_per_hit);
     }
-    const bool counts = part.index == 0;  // statistics are of one pass
+    // Statistics are of one pass, also where a level is begun anew.
+    const bool counts = part.index == 0 && counted_ <= level;
     std::vector<LinkCount> links = outcome_.links;
     std::size_t steps = 0;
     while (true) {
@@ -163,7 +164,10 @@ class Evaluation {
       if (lacks && counts && level == lowest_level(link)) ++links[link].without_key;
       if (++steps % 65'536 == 0 && part.count < kMaxParts && bytes_of(filters) > options_.memory) return std::optional<Spans>();
     }
-    if (counts) outcome_.links = std::move(links);
+    if (counts) {
+      outcome_.links = std::move(links);
+      counted_ = level + 1;
+    }
     std::optional<Spans> out(std::in_place);
     for (Filter& filter : filters) out->push_back(filter.finish());
     return out;
@@ -451,6 +455,7 @@ class Evaluation {
   Run run_;
   LogNumbers logs_;  // the same for all levels: completions remember logs
   std::vector<std::uint32_t> levels_, lowest_;
+  std::uint32_t counted_ = 0;         // levels whose hits are in the statistics
   std::vector<const char*> reasons_;  // why a whole chain may lack matches
 };
 
@@ -460,13 +465,12 @@ Result<Outcome> evaluate(const program::Program& program, SortedHits hits, const
   return Evaluation(program, options).run(std::move(hits));
 }
 
-Outcome evaluate(const program::Program& program, std::vector<Hit> hits, const Options& options, bool keep_duplicates) {
+Result<Outcome> evaluate(const program::Program& program, std::vector<Hit> hits, const Options& options, bool keep_duplicates) {
   HitSorter sorter({(std::size_t{1} << 20) + hits.size() * 2048, {}, keep_duplicates});
-  if (auto added = sorter.add(std::move(hits)); !added) return {};
+  if (auto added = sorter.add(std::move(hits)); !added) return added.error();
   auto sorted = sorter.finish();
-  if (!sorted) return {};
-  auto outcome = evaluate(program, std::move(*sorted), options);
-  return outcome ? std::move(*outcome) : Outcome{};
+  if (!sorted) return sorted.error();
+  return evaluate(program, std::move(*sorted), options);
 }
 
 }  // namespace chainhunt::engine

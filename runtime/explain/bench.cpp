@@ -85,7 +85,15 @@ engine::Outcome Bench::run(const std::vector<const program::Chain*>& chains, con
   engine::Options options;
   options.threads = threads;
   options.limits = limits_;
-  engine::Outcome outcome = engine::evaluate(program_, std::move(copies), options);
+  auto evaluated = engine::evaluate(program_, std::move(copies), options);
+  if (!evaluated) {
+    // Nothing is known of this change: as if a limit had been met, so that it is no cause.
+    ++hard_;
+    engine::Outcome none;
+    none.complete = false;
+    return none;
+  }
+  engine::Outcome outcome = std::move(*evaluated);
   for (auto& finding : outcome.findings) finding.chain -= first_;
   hard_ += !outcome.complete;
   return outcome;

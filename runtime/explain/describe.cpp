@@ -41,30 +41,6 @@ std::string place(const program::Operand& operand, const program::EventPlan& pla
   return "?";
 }
 
-const char* op_text(Op op) {
-  switch (op) {
-    case Op::eq: case Op::eq_field: return "==";
-    case Op::ne: case Op::ne_field: return "!=";
-    case Op::lt: case Op::lt_field: return "<";
-    case Op::le: case Op::le_field: return "<=";
-    case Op::gt: case Op::gt_field: return ">";
-    case Op::ge: case Op::ge_field: return ">=";
-    case Op::in: return "in";
-    case Op::not_in: return "not in";
-    case Op::like: return "like";
-    case Op::contains: case Op::contains_field: return "contains";
-    case Op::starts: case Op::starts_field: return "starts";
-    case Op::ends: case Op::ends_field: return "ends";
-    case Op::matches: return "matches";
-    case Op::has: return "has";
-    case Op::has_any: return "has any";
-    case Op::lacks: return "lacks";
-    case Op::exists: return "exists";
-    case Op::missing: return "missing";
-  }
-  return "?";
-}
-
 std::string literal(const program::Atom& atom, std::size_t i) {
   const std::string& text = atom.values[i];
   if (atom.op == Op::matches) return "/" + text + "/" + (i < atom.flags.size() ? atom.flags[i] : "");
@@ -85,7 +61,7 @@ std::string literal(const program::Atom& atom, std::size_t i) {
 
 std::string atom_text(const program::Atom& atom, const program::EventPlan& plan) {
   const std::string left = operand_text(atom.left, plan);
-  const std::string op = std::string(atom.cased ? "cased " : "") + op_text(atom.op);
+  const std::string op = std::string(atom.cased ? "cased " : "") + program::spelling_of(atom.op);
   switch (atom.op) {
     case Op::exists: case Op::missing: return op + " " + left;
     case Op::eq_field: case Op::ne_field: case Op::lt_field: case Op::le_field: case Op::gt_field: case Op::ge_field:

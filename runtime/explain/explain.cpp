@@ -91,7 +91,9 @@ class Explanation {
     evaluation.threads = options_.threads;
     evaluation.limits = study_.limits = options_.limits;
     evaluation.coverage = options_.log_complete ? nullptr : &gathered->coverage;
-    outcome_ = engine::evaluate(study_.program, std::move(gathered->hits), evaluation);
+    auto evaluated = engine::evaluate(study_.program, std::move(gathered->hits), evaluation);
+    if (!evaluated) return evaluated.error();
+    outcome_ = std::move(*evaluated);
     gathered->hits.clear();
     hits_ = outcome_.hits.all();
 

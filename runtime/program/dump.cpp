@@ -53,33 +53,9 @@ std::string operand_text(const Operand& operand, const EventPlan& plan) {
   return fmt::format("{}({})", value::name_of(static_cast<value::Function>(operand.function)), inner);
 }
 
-const char* op_text(Op op) {
-  switch (op) {
-    case Op::eq: case Op::eq_field: return "==";
-    case Op::ne: case Op::ne_field: return "!=";
-    case Op::lt: case Op::lt_field: return "<";
-    case Op::le: case Op::le_field: return "<=";
-    case Op::gt: case Op::gt_field: return ">";
-    case Op::ge: case Op::ge_field: return ">=";
-    case Op::in: return "in";
-    case Op::not_in: return "not in";
-    case Op::like: return "like";
-    case Op::contains: case Op::contains_field: return "contains";
-    case Op::starts: case Op::starts_field: return "starts";
-    case Op::ends: case Op::ends_field: return "ends";
-    case Op::matches: return "matches";
-    case Op::has: return "has";
-    case Op::has_any: return "has any";
-    case Op::lacks: return "lacks";
-    case Op::exists: return "exists";
-    case Op::missing: return "missing";
-  }
-  return "?";
-}
-
 std::string atom_text(const Atom& atom, const EventPlan& plan) {
   const std::string left = operand_text(atom.left, plan);
-  const std::string op = std::string(atom.cased ? "cased " : "") + op_text(atom.op);
+  const std::string op = std::string(atom.cased ? "cased " : "") + spelling_of(atom.op);
   switch (atom.op) {
     case Op::exists: case Op::missing: return op + " " + left;
     case Op::eq_field: case Op::ne_field: case Op::lt_field: case Op::le_field: case Op::gt_field: case Op::ge_field:
@@ -181,6 +157,30 @@ const char* severity_text(Severity severity) {
 }
 
 }  // namespace
+
+const char* spelling_of(Op op) {
+  switch (op) {
+    case Op::eq: case Op::eq_field: return "==";
+    case Op::ne: case Op::ne_field: return "!=";
+    case Op::lt: case Op::lt_field: return "<";
+    case Op::le: case Op::le_field: return "<=";
+    case Op::gt: case Op::gt_field: return ">";
+    case Op::ge: case Op::ge_field: return ">=";
+    case Op::in: return "in";
+    case Op::not_in: return "not in";
+    case Op::like: return "like";
+    case Op::contains: case Op::contains_field: return "contains";
+    case Op::starts: case Op::starts_field: return "starts";
+    case Op::ends: case Op::ends_field: return "ends";
+    case Op::matches: return "matches";
+    case Op::has: return "has";
+    case Op::has_any: return "has any";
+    case Op::lacks: return "lacks";
+    case Op::exists: return "exists";
+    case Op::missing: return "missing";
+  }
+  return "?";
+}
 
 std::string dump(const Program& program) {
   std::string out;

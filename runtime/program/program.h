@@ -196,6 +196,9 @@ struct Program {
 /// Checks every index and size; the Error names the table and entry.
 Result<void> verify(const Program& program);
 
+/// As rules write it: "==", "not in", "has any".
+const char* spelling_of(Op op);
+
 /// The textual form (`chainhunt hunt --dump plan`): stable, for people and golden files.
 std::string dump(const Program& program);
 

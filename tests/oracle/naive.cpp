@@ -4,6 +4,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <stdexcept>
 #include <tuple>
 
 #include "tests/oracle/naive_matches.h"
@@ -321,6 +322,12 @@ Findings naive(const program::Program& program, const std::vector<Hit>& all_hits
     }
   }
   return out;
+}
+
+engine::Outcome evaluated(const program::Program& program, std::vector<Hit> hits, const engine::Options& options, bool keep_duplicates) {
+  auto outcome = engine::evaluate(program, std::move(hits), options, keep_duplicates);
+  if (!outcome) throw std::runtime_error(outcome.error().message);
+  return std::move(*outcome);
 }
 
 Findings described(const program::Program& program, const engine::Outcome& outcome) {

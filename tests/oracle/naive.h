@@ -19,6 +19,9 @@ using Findings = std::multiset<std::string>;
 Findings naive(const program::Program& program, const std::vector<engine::Hit>& hits, bool keep_duplicates,
                const engine::Coverage* coverage = nullptr);
 
+/// What the engine makes of the hits; a test cannot go on if it fails.
+engine::Outcome evaluated(const program::Program& program, std::vector<engine::Hit> hits, const engine::Options& options = {}, bool keep_duplicates = false);
+
 /// The engine's findings in the same form.
 Findings described(const program::Program& program, const engine::Outcome& outcome);
 

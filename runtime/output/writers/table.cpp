@@ -56,7 +56,7 @@ class Table {
     std::string text;
     for (const auto& [name, value] : finding.entity) {
       if (!text.empty()) text += ", ";
-      text += name + " " + printable(value);
+      text += name + " " + base::printable(value);
     }
     return text;
   }
@@ -91,11 +91,11 @@ class Table {
         for (const ShownField& field : shown_fields(run_, hit, chain.show, true)) {
           if (std::find(seen.begin(), seen.end(), field.name) != seen.end()) continue;
           seen.emplace_back(field.name);
-          fields += fmt::format("  {}={}", field.name, printable(field.text));
+          fields += fmt::format("  {}={}", field.name, base::printable(field.text));
         }
       }
       line(fmt::format("           {}  {}  {} {}{}", value::print_time(first.event.time).substr(11, 12), names,
-                       printable(first.shown_computer), printable(first.event.event_id), fields), "");
+                       base::printable(first.shown_computer), base::printable(first.event.event_id), fields), "");
     }
   }
 
@@ -105,9 +105,9 @@ class Table {
       some = true;
       if (run_.program->links[hit.link].anonymous) return;
       std::string fields;
-      for (const ShownField& field : shown_fields(run_, hit, {}, true)) fields += fmt::format("  {}={}", field.name, printable(field.text));
+      for (const ShownField& field : shown_fields(run_, hit, {}, true)) fields += fmt::format("  {}={}", field.name, base::printable(field.text));
       line(fmt::format("{}  {}  {} {}{}", value::print_time(hit.event.time), run_.program->links[hit.link].name,
-                       printable(hit.shown_computer), printable(hit.event.event_id), fields), "");
+                       base::printable(hit.shown_computer), base::printable(hit.event.event_id), fields), "");
     });
     if (some) out_("\n");
   }
@@ -131,25 +131,6 @@ class Table {
     if (seconds < 120) return fmt::format("{:.1f} s", seconds);
     if (seconds < 7200) return fmt::format("{:.0f} min", seconds / 60);
     return fmt::format("{:.1f} h", seconds / 3600);
-  }
-
-  /// A field's text on one line: a log must not be able to steer the terminal.
-  static std::string printable(std::string_view text) {
-    std::string clean;
-    for (const char c : base::sanitize_utf8(text)) {
-      if (c == '\n' || c == '\r' || c == '\t') {
-        if (clean.empty() || clean.back() != ' ') clean += ' ';
-      } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
-        clean += "\xEF\xBF\xBD";
-      } else {
-        clean += c;
-      }
-    }
-    // C1 controls are two bytes in UTF-8 (C2 80 … C2 9F) and steer terminals as well.
-    for (std::size_t at = clean.find('\xC2'); at != std::string::npos; at = clean.find('\xC2', at + 1)) {
-      if (at + 1 < clean.size() && static_cast<unsigned char>(clean[at + 1]) < 0xA0) clean.replace(at, 2, "?");
-    }
-    return clean;
   }
 
   void line(std::string text, const char* style) {

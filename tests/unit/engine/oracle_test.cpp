@@ -519,7 +519,7 @@ void compare(About about, std::uint64_t cases, std::uint64_t least) {
     options.threads = 1 + static_cast<unsigned>(i % 2);
     options.coverage = coverage;
     if (i % 16 == 0) options.memory = 400;  // a few hits: several passes
-    const auto outcome = engine::evaluate(c.program, shuffled, options, keep);
+    const auto outcome = oracle::evaluated(c.program, shuffled, options, keep);
     const auto found = oracle::described(c.program, outcome);
     ASSERT_EQ(text(found), text(expected)) << "seed " << seed + i << (keep ? ", duplicates kept" : "") << "\n" << text(c);
     ASSERT_TRUE(outcome.complete) << "seed " << seed + i;

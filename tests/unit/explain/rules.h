@@ -95,7 +95,9 @@ inline std::size_t findings(const std::string& rules, const std::string& log) {
   std::vector<engine::Hit> hits;
   match::Matcher matcher(**prepared, {}, [&](engine::Hit&& hit) { hits.push_back(std::move(hit)); });
   input::read_bytes(log, "log.json", matcher);
-  const auto outcome = engine::evaluate(program, std::move(hits), {});
+  const auto evaluated = engine::evaluate(program, std::move(hits), {});
+  if (!evaluated) throw std::runtime_error(evaluated.error().message);
+  const engine::Outcome& outcome = *evaluated;
   std::size_t count = 0;
   for (const auto& finding : outcome.findings) count += program.chains[finding.chain].name == "p.c";
   return count;
