@@ -230,6 +230,14 @@ class Evaluation {
       join(spans[at]);
     }
     std::vector<std::size_t> next(chains.size(), 0);
+    const auto next_begin = [&] {  // of the spans that are not open yet: most hits begin none
+      std::int64_t begin = std::numeric_limits<std::int64_t>::max();
+      for (std::size_t at = 0; at < chains.size(); ++at) {
+        if (next[at] < spans[at].size()) begin = std::min(begin, spans[at][next[at]].from);
+      }
+      return begin;
+    };
+    std::int64_t soonest = next_begin();
     std::vector<std::unordered_map<std::uint64_t, Open>> open(chains.size());
     using Ending = std::tuple<std::int64_t, std::size_t, std::uint64_t>;  // to, chain, digest
     std::priority_queue<Ending, std::vector<Ending>, std::greater<>> endings;
@@ -254,7 +262,7 @@ class Evaluation {
       if (!more) return more.error();
       if (!*more) break;
       const std::int64_t time = stream.time();
-      for (std::size_t at = 0; at < chains.size(); ++at) {
+      for (std::size_t at = 0; at < chains.size() && soonest <= time; ++at) {
         for (; next[at] < spans[at].size() && spans[at][next[at]].from <= time; ++next[at]) {
           const Span& span = spans[at][next[at]];
           Open& own = open[at][span.hash];
@@ -263,6 +271,7 @@ class Evaluation {
           endings.emplace(span.to, at, span.hash);
         }
       }
+      if (soonest <= time) soonest = next_begin();
       while (!endings.empty() && std::get<0>(endings.top()) < time) {
         const auto [to, at, hash] = endings.top();
         endings.pop();
