@@ -109,7 +109,6 @@ Loaded load(const std::vector<std::string>& paths) {
   std::vector<std::string> pending = chain_files(roots, loaded.error);
   if (!loaded.error.empty()) return loaded;
 
-  std::vector<syntax::File> files;
   std::set<std::string> seen;
   std::map<std::string, std::string> pack_folders;  // pack name -> folder, of what was loaded
   bool asked_for = true;                            // the first round is what the user named
@@ -132,7 +131,7 @@ Loaded load(const std::vector<std::string>& paths) {
       for (const auto& declaration : file->declarations) {
         if (const auto* import = std::get_if<syntax::ImportDecl>(&declaration.value)) wanted.emplace_back(import->pack.text, packs_beside(path));
       }
-      files.push_back(std::move(*file));
+      loaded.files.push_back(std::move(*file));
     }
     pending.clear();
     std::set<std::string> folders;
@@ -152,7 +151,7 @@ Loaded load(const std::vector<std::string>& paths) {
     }
     asked_for = false;
   }
-  loaded.model = check::check(files, loaded.sources, loaded.diagnostics);
+  loaded.model = check::check(loaded.files, loaded.sources, loaded.diagnostics);
   return loaded;
 }
 

@@ -9,12 +9,14 @@
 #include "compiler/base/diagnostic.h"
 #include "compiler/base/source.h"
 #include "compiler/model/model.h"
+#include "compiler/syntax/syntax.h"
 
 namespace chainhunt::driver {
 
 struct Loaded {
   Sources sources;
   Diagnostics diagnostics;
+  std::vector<syntax::File> files;     ///< those that could be parsed, imports included
   std::optional<model::Model> model;   ///< absent if nothing could be checked
   std::set<std::string> packs;         ///< the packs that were asked for; imports are in the model only
   std::string error;                   ///< not empty: a path could not be read; nothing else is set

@@ -29,6 +29,7 @@ COMPILER = {
     "compiler/parse": ["compiler/base", "compiler/syntax"],
     "compiler/model": ["compiler/base", "compiler/syntax"],
     "compiler/check": ["compiler/base", "compiler/syntax", "compiler/model"],
+    "compiler/lint": ["compiler/base", "compiler/syntax", "compiler/model", "compiler/check", "compiler/algebra"],
     "compiler/plan": ["compiler/base", "compiler/syntax", "compiler/model"],
     # native code shares the interpreter's prepared atoms
     "compiler/codegen": ["compiler/base", "compiler/plan", "runtime/interp", "runtime/match"],

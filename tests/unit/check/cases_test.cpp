@@ -51,7 +51,7 @@ std::string shown(const Sources& sources, const Diagnostic& d) {
   out << line_of(d.span) << ":" << column << " «" << covered << "» " << (d.level == DiagnosticLevel::error ? "error" : "warning") << "[" << d.code << "]: " << d.message << "\n";
   for (const auto& label : d.labels) out << "    " << (label.span.file == d.span.file ? "" : fs::path(sources.files[label.span.file].path).filename().string() + ":") << line_of(label.span) << ": " << label.text << "\n";
   for (const auto& note : d.notes) out << "    = " << note << "\n";
-  if (d.fix) out << "    fix: " << d.fix->replacement << "\n";
+  if (d.fix) out << "    fix: " << d.fix->edits.at(0).replacement << "\n";
   return out.str();
 }
 
