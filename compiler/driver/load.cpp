@@ -95,7 +95,7 @@ std::string shipped_rules() {
   return {};
 }
 
-Loaded load(const std::vector<std::string>& paths) {
+Loaded load(const std::vector<std::string>& paths, const Texts& instead) {
   Loaded loaded;
   std::vector<std::string> roots = paths;
   const std::string shipped = shipped_rules();
@@ -119,7 +119,8 @@ Loaded load(const std::vector<std::string>& paths) {
       std::error_code failure;
       const std::string identity = fs::weakly_canonical(path, failure).string();
       if (!seen.insert(failure ? path : identity).second) continue;
-      auto text = read_text(path, loaded.error);
+      const auto given = instead.find(path);
+      auto text = given != instead.end() ? std::optional(given->second) : read_text(path, loaded.error);
       if (!text) return loaded;
       const FileId id = loaded.sources.add(path, std::move(*text));
       auto file = parse::parse(id, loaded.sources, loaded.diagnostics);

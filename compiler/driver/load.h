@@ -1,6 +1,7 @@
 // From `-r RULES…` to a checked model: finding files and packs on disk, parsing, checking.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -22,8 +23,11 @@ struct Loaded {
   std::string error;                   ///< not empty: a path could not be read; nothing else is set
 };
 
+/// Texts to be read instead of what the disk has, by the path under which a run knows the file.
+using Texts = std::map<std::string, std::string>;
+
 /// Loads .chain files and folders with everything they import; no paths: the shipped packs.
-Loaded load(const std::vector<std::string>& paths);
+Loaded load(const std::vector<std::string>& paths, const Texts& instead = {});
 
 /// The folder of the shipped packs, found from where the program stands; empty if it is not there.
 std::string shipped_rules();

@@ -38,13 +38,13 @@ struct Context {
   std::span<const syntax::File> files;  ///< what was parsed, imports included
   const model::Model& model;            ///< of the same files, without errors
   const std::set<std::string>& packs;   ///< those that were asked for; findings elsewhere are dropped
-  std::span<const Policy> policies = {};               ///< of folders; see policy_of
+  const Policies* policies = nullptr;                  ///< null: none asks for anything
   std::int64_t today = 0;                              ///< the day's first tick, UTC
   const Older* older = nullptr;                        ///< with --against
   const algebra::Algebra* algebra = nullptr;           ///< proofs about predicates
 
   bool asked(const std::string& pack) const { return packs.contains(pack); }
-  /// The policy for a file: that of the innermost folder that has one, or one that asks for nothing.
+  /// The policy for a file, or one that asks for nothing.
   const Policy& policy_of(FileId file) const;
   /// What stands there in the rules.
   std::string_view text(Span span) const;
@@ -65,6 +65,9 @@ class Report {
   std::vector<Diagnostic> found_;
 };
 
+/// The `allow` comments of a run and what became of them; see allow.h.
+struct Allows;
+
 struct Check {
   const char* code;       ///< kebab-case, as in `// allow(CODE): …`; the file is called the same, with underscores
   DiagnosticLevel level;  ///< unless the policy says otherwise
@@ -73,6 +76,8 @@ struct Check {
   /// that is, under `## Not found` one that is not; under `## What to do` the way out.
   const char* text;
   void (*run)(const Context&, Report&);
+  /// For checks of `allow` comments, instead of `run`: called when all others have run. Cannot be allowed itself.
+  void (*judge)(const Context&, const Allows&, Report&) = nullptr;
 };
 
 /// All checks, by file name.

@@ -1,12 +1,12 @@
 #include "compiler/lint/linter.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <map>
 #include <tuple>
 
 #include <fmt/format.h>
 
+#include "compiler/lint/allow.h"
 #include "compiler/lint/rules.h"
 #include "runtime/base/digest.h"
 
@@ -41,16 +41,9 @@ bool Selection::runs(const std::string& code) const {
 
 const Policy& Context::policy_of(FileId file) const {
   static const Policy none;
-  if (file >= sources.files.size()) return none;
-  namespace fs = std::filesystem;
-  const Policy* best = &none;
-  const fs::path path = fs::path(sources.files[file].path).lexically_normal();
-  for (const Policy& policy : policies) {
-    const fs::path folder = fs::path(policy.folder).lexically_normal();
-    const auto [end, at] = std::mismatch(folder.begin(), folder.end(), path.begin(), path.end());
-    if (end == folder.end() && (best == &none || policy.folder.size() > best->folder.size())) best = &policy;
-  }
-  return *best;
+  if (policies == nullptr) return none;
+  const auto at = policies->of_file.find(file);
+  return at == policies->of_file.end() ? none : policies->all[at->second];
 }
 
 std::string_view Context::text(Span span) const { return text_of(sources, span); }
@@ -90,30 +83,45 @@ void attribute(std::vector<Diagnostic>& diagnostics, const Sources& sources, std
 
 Outcome run(const Context& context, const std::vector<Diagnostic>& checked, const Selection& selection) {
   Outcome outcome;
-  std::vector<Diagnostic> found;
-  for (const Diagnostic& d : checked) {
-    if (selection.runs(d.code) || d.level == DiagnosticLevel::error) found.push_back(d);
-  }
   std::set<FileId> asked;
   for (const auto& pack : context.model.packs) {
     if (context.asked(pack.name)) asked.insert(pack.files.begin(), pack.files.end());
   }
-  for (const Check* check : all_checks()) {
-    if (!selection.runs(check->code)) continue;
-    Report report(*check);
-    check->run(context, report);
-    for (Diagnostic& d : report.take()) {
-      if (asked.contains(d.span.file)) found.push_back(std::move(d));
+  Allows allows = find_allows(context.sources, context.files);
+  std::erase_if(allows.all, [&](const Allow& allow) { return !asked.contains(allow.span.file); });
+  for (Allow& allow : allows.all) {
+    for (AllowedCode& code : allow.codes) {
+      const auto& levels = context.policy_of(allow.span.file).levels;
+      const auto level = levels.find(code.code);
+      code.judged = selection.runs(code.code) && (level == levels.end() || level->second);
     }
   }
-  for (Diagnostic& d : found) {
-    if (d.level != DiagnosticLevel::error || d.span.file < context.sources.files.size()) {
-      const auto& levels = context.policy_of(d.span.file).levels;
-      const auto level = levels.find(d.code);
-      if (level != levels.end() && !level->second) continue;
-      if (level != levels.end()) d.level = *level->second;
+
+  // Takes a finding in, unless somebody asked not to hear of it.
+  const auto take = [&](Diagnostic d, bool may_be_allowed) {
+    const auto& levels = context.policy_of(d.span.file).levels;
+    const auto level = levels.find(d.code);
+    if (level != levels.end()) {
+      if (!level->second) return;
+      d.level = *level->second;
     }
-    outcome.diagnostics.push_back(std::move(d));
+    if (may_be_allowed && allowed(allows, d, context.today)) ++outcome.allowed;
+    else outcome.diagnostics.push_back(std::move(d));
+  };
+  for (const Diagnostic& d : checked) {
+    if (d.level == DiagnosticLevel::error) outcome.diagnostics.push_back(d);
+    else if (selection.runs(d.code)) take(d, true);
+  }
+  for (const bool judging : {false, true}) {
+    for (const Check* check : all_checks()) {
+      if (!selection.runs(check->code) || (check->judge != nullptr) != judging) continue;
+      Report report(*check);
+      if (judging) check->judge(context, allows, report);
+      else check->run(context, report);
+      for (Diagnostic& d : report.take()) {
+        if (asked.contains(d.span.file)) take(std::move(d), !judging);
+      }
+    }
   }
   sort_by_place(outcome.diagnostics, context.sources);
   attribute(outcome.diagnostics, context.sources, context.files, &context.model);

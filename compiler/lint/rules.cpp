@@ -84,6 +84,26 @@ const model::Chain* chain_of(const model::Model& model, const syntax::ChainDecl&
   return nullptr;
 }
 
+Fix remove(const Context& context, const syntax::Declaration& declaration, const std::string& what) {
+  Span span = declaration.span;
+  const std::string& text = context.sources.files[span.file].text;
+  const auto line_before = [&](std::size_t at) { return at < 2 ? 0 : text.rfind('\n', at - 2) + 1; };  // npos + 1 is 0
+  std::size_t begin = text.rfind('\n', span.begin) + 1;
+  if (text.find_first_not_of(" \t", begin) == span.begin) {
+    // Descriptions above belong to it.
+    while (begin > 0 && text.compare(text.find_first_not_of(" \t", line_before(begin)), 3, "///") == 0) begin = line_before(begin);
+    const std::size_t end = text.find_first_not_of(" \t\r", span.end);
+    if (end == std::string::npos || text[end] == '\n') {
+      span.end = static_cast<std::uint32_t>(end == std::string::npos ? text.size() : end + 1);
+      span.begin = static_cast<std::uint32_t>(begin);
+      // Of the empty lines on both sides one is enough.
+      const bool above = begin == 0 || text.compare(line_before(begin), begin - line_before(begin), "\n") == 0;
+      if (above && span.end < text.size() && text[span.end] == '\n') ++span.end;
+    }
+  }
+  return {"remove " + what, {{span, ""}}};
+}
+
 void walk(const syntax::Declaration& declaration, const Visitor& visitor) { std::visit(Declared{visitor}, declaration.value); }
 
 void walk(const syntax::Clauses& clauses, const Visitor& visitor) {

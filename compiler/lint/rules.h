@@ -30,6 +30,9 @@ void each(const Context& context, const std::function<void(const Declared&, cons
   }
 }
 
+/// Takes a declaration out, with its description and its line's end.
+Fix remove(const Context& context, const syntax::Declaration& declaration, const std::string& what);
+
 /// What is called at each node of a tree, outer nodes first. Members may be left empty.
 struct Visitor {
   std::function<void(const syntax::Predicate&)> predicate;

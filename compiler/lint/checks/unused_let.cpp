@@ -25,7 +25,7 @@ void run(const Context& context, Report& report) {
   each<syntax::LetDecl>(context, [&](const syntax::LetDecl& let, const syntax::Declaration& declaration, const std::string& pack) {
     if (spoken.contains(let.name.text) || !has_rules(pack)) return;
     auto& d = report.add(let.name.span, "no rule uses `" + let.name.text + "`");
-    d.fix = Fix{"remove it", {{declaration.span, ""}}};
+    d.fix = remove(context, declaration, "`" + let.name.text + "`");
   });
 }
 
