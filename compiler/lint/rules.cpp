@@ -7,8 +7,13 @@ namespace {
 
 std::string name_in(const syntax::QName& name) { return (name.pack ? name.pack->text + "." : "") + name.name.text; }
 
+void say(const syntax::QName& name, const Visitor& visitor) {
+  if (visitor.name && !name.name.text.empty()) visitor.name(name);
+}
+
 void walk(const syntax::Selector& selector, const Visitor& visitor) {
   if (visitor.selector) visitor.selector(selector);
+  if (!selector.any) say(selector.source, visitor);
   for (const auto& code : selector.codes) walk(code, visitor);
   if (selector.where) walk(*selector.where, visitor);
 }
@@ -32,20 +37,37 @@ struct Declared {
   void operator()(const syntax::MaskDecl&) const {}
   void operator()(const syntax::SourceDecl& d) const {
     if (d.json) walk(*d.json, visitor);
+    for (const auto& event : d.events) {
+      for (const auto& field : event.fields) {
+        if (field.type.mask) say({std::nullopt, *field.type.mask, field.type.mask->span}, visitor);
+      }
+    }
   }
   void operator()(const syntax::ClassDecl& d) const {
     for (const auto& member : d.members) walk(member, visitor);
   }
-  void operator()(const syntax::RoleDecl&) const {}
+  void operator()(const syntax::RoleDecl& d) const {
+    for (const auto& source : d.sources) say(source.source, visitor);
+  }
   void operator()(const syntax::LinkDecl& d) const {
+    if (d.parent) say(*d.parent, visitor);
     if (d.where) walk(*d.where, visitor);
     if (d.clauses) walk(*d.clauses, visitor);
   }
   void operator()(const syntax::ChainDecl& d) const {
+    if (d.parent) say(*d.parent, visitor);
     if (d.clauses) walk(*d.clauses, visitor);
   }
-  void operator()(const syntax::OverrideDecl& d) const { walk(d.clauses, visitor); }
-  void operator()(const syntax::TestDecl&) const {}
+  void operator()(const syntax::OverrideDecl& d) const {
+    say(d.target, visitor);
+    walk(d.clauses, visitor);
+  }
+  void operator()(const syntax::TestDecl& d) const {
+    for (const auto& step : d.steps) {
+      if (const auto* at = std::get_if<syntax::TestAt>(&step); at != nullptr && !at->same) say(at->source, visitor);
+      if (const auto* expect = std::get_if<syntax::TestExpect>(&step); expect != nullptr && !expect->nothing) say(expect->name, visitor);
+    }
+  }
 };
 
 }  // namespace
@@ -82,6 +104,12 @@ const model::Chain* chain_of(const model::Model& model, const syntax::ChainDecl&
     if (chain.span.file == declaration.name.span.file && chain.span.begin == declaration.name.span.begin) return &chain;
   }
   return nullptr;
+}
+
+void each_clauses(const Context& context, const std::function<void(const syntax::Clauses&)>& visit) {
+  each<syntax::LinkDecl>(context, [&](const auto& d, const auto&, const auto&) { if (d.clauses) visit(*d.clauses); });
+  each<syntax::ChainDecl>(context, [&](const auto& d, const auto&, const auto&) { if (d.clauses) visit(*d.clauses); });
+  each<syntax::OverrideDecl>(context, [&](const auto& d, const auto&, const auto&) { visit(d.clauses); });
 }
 
 Fix remove(const Context& context, const syntax::Declaration& declaration, const std::string& what) {
@@ -144,6 +172,7 @@ void walk(const syntax::Predicate& predicate, const Visitor& visitor) {
 
 void walk(const syntax::Pattern& pattern, const Visitor& visitor) {
   if (visitor.pattern) visitor.pattern(pattern);
+  if (pattern.kind == syntax::PatternKind::link && !pattern.any) say(pattern.link, visitor);
   if (pattern.where) walk(*pattern.where, visitor);
   for (const auto& child : pattern.children) walk(child, visitor);
   for (const auto& gap : pattern.gaps) walk(gap, visitor);
@@ -155,6 +184,16 @@ void walk(const syntax::Pattern& pattern, const Visitor& visitor) {
 void walk(const syntax::Expr& expr, const Visitor& visitor) {
   if (visitor.expr) visitor.expr(expr);
   for (const auto& arg : expr.args) walk(arg, visitor);
+}
+
+std::map<std::pair<FileId, std::uint32_t>, std::set<value::Type>> types_of_comparisons(const model::Model& model) {
+  std::map<std::pair<FileId, std::uint32_t>, std::set<value::Type>> types;
+  for (const auto& link : model.links) {
+    for (const auto& event : link.events) {
+      each_comparison(event.predicate, [&](const model::Predicate& p, bool) { types[{p.span.file, p.span.begin}].insert(p.left.type.type); });
+    }
+  }
+  return types;
 }
 
 void each_comparison(const model::Predicate& predicate, const std::function<void(const model::Predicate&, bool)>& visit, bool negated) {

@@ -2,9 +2,12 @@
 #pragma once
 
 #include <functional>
+#include <map>
+#include <set>
 #include <string>
 
 #include "compiler/lint/lint.h"
+#include "runtime/value/type.h"
 
 namespace chainhunt::lint {
 
@@ -33,12 +36,17 @@ void each(const Context& context, const std::function<void(const Declared&, cons
 /// Takes a declaration out, with its description and its line's end.
 Fix remove(const Context& context, const syntax::Declaration& declaration, const std::string& what);
 
+/// Every clause block of links, chains and overrides in the packs that were asked for.
+void each_clauses(const Context& context, const std::function<void(const syntax::Clauses&)>& visit);
+
 /// What is called at each node of a tree, outer nodes first. Members may be left empty.
 struct Visitor {
   std::function<void(const syntax::Predicate&)> predicate;
   std::function<void(const syntax::Expr&)> expr;
   std::function<void(const syntax::Pattern&)> pattern;
   std::function<void(const syntax::Selector&)> selector;
+  /// Names of rules, packs' sources, classes and masks, wherever one is spoken of; not names in expressions.
+  std::function<void(const syntax::QName&)> name;
 };
 
 void walk(const syntax::Declaration& declaration, const Visitor& visitor);
@@ -46,6 +54,10 @@ void walk(const syntax::Clauses& clauses, const Visitor& visitor);
 void walk(const syntax::Predicate& predicate, const Visitor& visitor);
 void walk(const syntax::Pattern& pattern, const Visitor& visitor);
 void walk(const syntax::Expr& expr, const Visitor& visitor);
+
+/// Where comparisons stand in rules, and of which types their left sides are in the events that are read: `any` of the
+/// fields that a comparison in a `let` or a class is about.
+std::map<std::pair<FileId, std::uint32_t>, std::set<value::Type>> types_of_comparisons(const model::Model& model);
 
 /// Every comparison of a model's predicate, with whether an odd number of `not` stands around it.
 void each_comparison(const model::Predicate& predicate, const std::function<void(const model::Predicate&, bool negated)>& visit, bool negated = false);
