@@ -2,15 +2,14 @@
 
 #include <algorithm>
 #include <charconv>
-#include <deque>
 #include <filesystem>
-#include <map>
 
 #include <fmt/format.h>
 
 #include "runtime/engine/engine.h"
 #include "runtime/engine/replay.h"
 #include "runtime/input/reader.h"
+#include "runtime/input/record.h"
 #include "runtime/value/cell.h"
 #include "runtime/value/key.h"
 #include "runtime/value/number.h"
@@ -22,26 +21,12 @@ namespace {
 using syntax::Expr;
 using syntax::ExprKind;
 
-/// 2020-01-01T00:00:00Z: offsets in tests count from here.
-constexpr std::int64_t kTestStart = 15'778'368'000'000'000;
+using input::kInventedStart;
+using input::Record;
+using input::RecordValue;
 
-/// A value of a test event: a text, a number's spelling, or several of them.
-struct FieldValue {
-  std::vector<std::string> texts;
-  bool list = false;
-};
-
-/// One `at` as a record: what a reader would deliver.
-struct TestEvent {
-  std::int64_t time = 0;
-  std::string computer = "TEST", channel, provider, code;
-  std::uint64_t record_id = 0;
-  std::map<std::string, FieldValue> fields;  // by the reader's name
-  bool no_computer = false;
-};
-
-std::optional<FieldValue> value_of(const Expr& expr) {
-  FieldValue value;
+RecordValue value_of(const Expr& expr) {
+  RecordValue value;
   if (expr.kind == ExprKind::list) {
     value.list = true;
     for (const Expr& item : expr.args) value.texts.push_back(item.text);
@@ -57,7 +42,7 @@ std::optional<std::int64_t> offset_of(const Expr& expr) {
   if (expr.kind == ExprKind::time) return value::parse_time(expr.text);
   const auto ticks = value::parse_duration(expr.text);
   if (!ticks) return std::nullopt;
-  return kTestStart + *ticks;
+  return kInventedStart + *ticks;
 }
 
 std::optional<std::uint64_t> count_of(const std::optional<Expr>& expr, std::uint64_t otherwise) {
@@ -81,13 +66,13 @@ class Runner {
       hits.push_back(std::move(hit));
     });
     std::uint32_t sources = 0;
-    TestEvent previous;
+    Record previous;
     std::uint64_t record = 0;
     for (const auto& step : test_.syntax.steps) {
       if (const auto* at = std::get_if<syntax::TestAt>(&step)) {
         if (!make(*at, previous)) continue;
         previous.record_id = ++record;
-        feed(previous, matcher);
+        input::deliver(previous, matcher);
       } else if (const auto* replay = std::get_if<syntax::TestReplay>(&step)) {
         const auto file = std::filesystem::path(sources_.files[replay->span.file].path).parent_path() / replay->path.text;
         source = ++sources;
@@ -121,7 +106,7 @@ class Runner {
     return found;
   }
 
-  bool make(const syntax::TestAt& at, TestEvent& event) {
+  bool make(const syntax::TestAt& at, Record& event) {
     const auto time = offset_of(at.at);
     if (!time) {
       fail(at.span, fmt::format("'{}' is neither a duration nor a time", at.at.text));
@@ -150,9 +135,9 @@ class Runner {
       const auto value = value_of(field.value);
       const auto operand = event_ == model::kNone ? std::nullopt : model::resolve(model_, event_, field.name.text);
       const auto kind = operand ? operand->kind : model::OperandKind::field;
-      const std::string text = value->texts.empty() ? "" : value->texts.front();
+      const std::string text = value.texts.empty() ? "" : value.texts.front();
       switch (kind) {
-        case model::OperandKind::computer: event.computer = text; event.no_computer = text.empty() || text == "-"; break;
+        case model::OperandKind::computer: event.computer = text == "-" ? "" : text; break;
         case model::OperandKind::channel: event.channel = text; break;
         case model::OperandKind::provider: event.provider = text; break;
         case model::OperandKind::event_id:
@@ -163,50 +148,11 @@ class Runner {
         case model::OperandKind::field:
           // `computer` is no field, and stands even where the event is not listed.
           if (!operand && field.name.text == "computer") event.computer = text;
-          else event.fields[operand ? operand->name : field.name.text] = *value;
+          else event.fields[operand ? operand->name : field.name.text] = value;
           break;
       }
     }
     return true;
-  }
-
-  /// Delivers the event as a reader does: header, question, fields.
-  void feed(const TestEvent& event, abi::Sink& sink) {
-    abi::EventView view{};
-    view.header.computer = event.no_computer ? abi::Cell::none() : abi::Cell::of_text(event.computer);
-    view.header.channel = abi::Cell::of_text(event.channel);
-    view.header.provider = event.provider.empty() ? abi::Cell::none() : abi::Cell::of_text(event.provider);
-    const auto number = value::parse_number(event.code);
-    view.header.code = number ? abi::Cell::of_number(static_cast<std::int64_t>(number->bits()), abi::Wire::dec) : abi::Cell::of_text(event.code);
-    view.header.record_id = abi::Cell::of_number(static_cast<std::int64_t>(event.record_id), abi::Wire::udec);
-    view.header.time = event.time;
-    view.header.has_time = 1;
-    const abi::Projection* projection = sink.want(view.header);
-    if (projection == nullptr) return;
-    std::deque<std::vector<abi::Cell>> lists;
-    const auto cell = [&](const FieldValue& value) {
-      if (!value.list) return abi::Cell::of_text(value.texts.front());
-      auto& cells = lists.emplace_back();
-      for (const auto& text : value.texts) cells.push_back(abi::Cell::of_text(text));
-      return abi::Cell::of_list(cells.data(), static_cast<std::uint32_t>(cells.size()));
-    };
-    std::vector<abi::Cell> cells;
-    for (const auto& name : projection->fields) {
-      const auto found = event.fields.find(name);
-      cells.push_back(found == event.fields.end() ? abi::Cell::none() : cell(found->second));
-    }
-    std::vector<abi::NamedCell> all;
-    std::string bytes = fmt::format("{} {} {} {} {}", event.time, event.computer, event.channel, event.code, event.record_id);
-    for (const auto& [name, value] : event.fields) {
-      if (projection->all) all.push_back({abi::Cell::of_text(name), cell(value)});
-      bytes += '\0' + name;
-      for (const auto& text : value.texts) bytes += '\0' + text;
-    }
-    view.fields = cells.data();
-    view.field_count = static_cast<std::uint32_t>(cells.size());
-    view.all = projection->all ? all.data() : nullptr;
-    view.all_count = static_cast<std::uint32_t>(all.size());
-    sink.event(view, *projection, bytes);
   }
 
   std::string qualified(const syntax::QName& name, bool link) const {
@@ -223,8 +169,8 @@ class Runner {
   std::string describe(const engine::Finding& finding) const {
     std::string text = program_.chains[finding.chain].name + " by";
     for (const auto& [key, shown] : finding.entity) text += fmt::format(" {} = \"{}\"", key, shown);
-    return text + fmt::format(", {} events from {} to {}", finding.evidence.size(), value::print_duration(finding.first - kTestStart),
-                              value::print_duration(finding.last - kTestStart));
+    return text + fmt::format(", {} events from {} to {}", finding.evidence.size(), value::print_duration(finding.first - kInventedStart),
+                              value::print_duration(finding.last - kInventedStart));
   }
 
   void judge(const syntax::TestExpect& expect) {
