@@ -6,6 +6,7 @@
 #include "compiler/algebra/text/measures.h"
 #include "compiler/algebra/text/names.h"
 #include "compiler/algebra/text/part.h"
+#include "compiler/algebra/text/regex.h"
 #include "compiler/algebra/text/words.h"
 #include "runtime/base/text.h"
 
@@ -20,6 +21,8 @@ using value::Type;
 
 /// Lengths up to which a comparison that is not a plain order is tabulated.
 constexpr std::size_t kTabulated = 4096;
+/// Texts that are taken from one regular expression to be tried.
+constexpr std::size_t kSamples = 8;
 
 bool is_host(Type type) { return type == Type::host || type == Type::exact_host; }
 bool is_account(Type type) { return type == Type::account || type == Type::exact_account; }
@@ -302,9 +305,29 @@ class Atoms::Lowering {
   }
 
   void matches(const std::string& pattern, const std::string& flags) {
-    (void)pattern;
-    (void)flags;
-    unread("regular expressions");
+    const auto tree = parse_regex(pattern, flags);
+    if (!tree) {
+      // Nothing is known of it, but RE2 can still be asked about likely values.
+      out_.shapes.push_back({.middles = {pattern}});
+      return unread(tree.error().message);
+    }
+    for (RegexSample& sample : samples(*tree, kSamples)) {
+      Shape shape;
+      shape.whole = sample.from_begin && sample.to_end;
+      (sample.from_begin ? shape.prefix : sample.to_end ? shape.suffix : shape.middles.emplace_back()) = std::move(sample.text);
+      out_.shapes.push_back(std::move(shape));
+    }
+    std::string key;
+    key += static_cast<char>(out_.probe.function());
+    key += static_cast<char>(out_.probe.function() == Function::domain && is_host(out_.probe.field_type()));
+    append_key(key, flags);
+    append_key(key, pattern);
+    const auto automaton = shared("regex", key, [&]() -> std::shared_ptr<Automaton> {
+      auto made = std::make_shared<RegexAutomaton>(*tree);
+      return made->fits() ? over_function(std::move(made)) : nullptr;
+    });
+    if (automaton == nullptr) return unread("a regular expression of more than " + std::to_string(kRegexSteps) + " steps");
+    core(automaton);
   }
 
   void merge_shapes() {
