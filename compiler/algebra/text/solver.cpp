@@ -5,6 +5,7 @@
 
 #include "compiler/algebra/text/atom.h"
 #include "compiler/algebra/text/candidates.h"
+#include "compiler/algebra/text/encoding.h"
 #include "compiler/algebra/text/search.h"
 
 namespace chainhunt::algebra::text {
@@ -14,6 +15,8 @@ namespace {
 constexpr std::size_t kKeptBytes = 256 * 1024 * 1024;
 /// Spellings that automata do not decide and that are tried, per question.
 constexpr std::size_t kTried = 64;
+/// No reason that should ever be read.
+constexpr std::string_view kMistake = "a mistake in the automata of texts";
 
 }  // namespace
 
@@ -23,11 +26,13 @@ class TextSolver::Impl {
     if (++questions_ % kBetweenChecks == 0 && atoms_.bytes() > kKeptBytes) atoms_.clear();
     type_ = type.type;
     wanted_.clear();
+    predicates_.clear();
     for (const Demand& demand : demands) {
       const Wanted wanted{&atoms_.of(*demand.atom), demand.truth};
       const auto known = std::find_if(wanted_.begin(), wanted_.end(), [&](const Wanted& w) { return w.atom == wanted.atom; });
       if (known == wanted_.end()) {
         wanted_.push_back(wanted);
+        predicates_.push_back(demand.atom);
       } else if (known->truth != wanted.truth) {
         return {Outcome::none, {}, {}};
       }
@@ -36,6 +41,8 @@ class TextSolver::Impl {
       if (!want.atom->probe.fine()) return unknown("a value of a rule that cannot be read");
     }
     if (meets(nullptr)) return {Outcome::found, std::nullopt, {}};
+
+    if (const auto answer = solve_content(limits)) return *answer;
 
     std::string found;
     const auto try_it = [&](const std::string& text) {
@@ -78,6 +85,36 @@ class TextSolver::Impl {
     return false;
   }
 
+  /// What is demanded of the field's Base64 content is answered for the content, and that is encoded: any text is the
+  /// content of some value. Nothing if no content is demanded, or if none that was tried meets the rest.
+  std::optional<FieldAnswer> solve_content(const Limits& limits) {
+    bool demanded = false;
+    std::vector<model::Predicate> atoms;
+    std::vector<bool> truths;
+    for (std::size_t i = 0; i < wanted_.size(); ++i) {
+      if (wanted_[i].atom->probe.function() != value::Function::decoded) continue;
+      const model::Predicate& atom = *predicates_[i];
+      const bool about_missing = atom.kind == model::PredicateKind::missing;
+      demanded = demanded || wanted_[i].truth != about_missing;
+      atoms.push_back(atom);
+      atoms.back().left.function = model::Function::none;
+      atoms.back().left.type = atoms.back().left.field_type = {};
+      truths.push_back(wanted_[i].truth);
+    }
+    if (!demanded) return std::nullopt;
+    model::Predicate exists;
+    exists.kind = model::PredicateKind::exists;
+    std::vector<Demand> demands{{&exists, true}};
+    for (std::size_t i = 0; i < atoms.size(); ++i) demands.push_back({&atoms[i], truths[i]});
+    if (!content_solver_) content_solver_ = std::make_unique<Impl>();
+    const FieldAnswer content = content_solver_->solve({}, demands, limits);
+    if (content.outcome != Outcome::found) return content;
+    for (std::string& text : encodings(*content.spelling)) {
+      if (meets(&text)) return FieldAnswer{Outcome::found, std::move(text), {}};
+    }
+    return std::nullopt;
+  }
+
   FieldAnswer search(const Limits& limits) {
     clauses_.clear();
     for (const Wanted& want : wanted_) clauses_.push_back(want.truth ? &want.atom->when_true : &want.atom->when_false);
@@ -90,7 +127,10 @@ class TextSolver::Impl {
         case Ending::found:
         case Ending::perhaps:
           if (meets(&text)) return {Outcome::found, text, {}};
-          assert(ending == Ending::perhaps && "an automaton says yes where runtime/value says no");
+          if (ending == Ending::found) {
+            assert(false && "an automaton says yes where runtime/value says no");
+            return unknown(std::string(kMistake));
+          }
           doubtful = true;
           continue;
         case Ending::none: return doubtful ? unknown(unread()) : FieldAnswer{Outcome::none, {}, {}};
@@ -113,6 +153,8 @@ class TextSolver::Impl {
   value::Scratch scratch_;
   value::Type type_ = value::Type::text;
   std::vector<Wanted> wanted_;
+  std::vector<const model::Predicate*> predicates_;  // by wanted; of this question only
+  std::unique_ptr<Impl> content_solver_;
   std::vector<const Clauses*> clauses_;
   std::size_t questions_ = 0;
 };
