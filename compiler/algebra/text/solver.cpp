@@ -26,13 +26,11 @@ class TextSolver::Impl {
     if (++questions_ % kBetweenChecks == 0 && atoms_.bytes() > kKeptBytes) atoms_.clear();
     type_ = type.type;
     wanted_.clear();
-    predicates_.clear();
     for (const Demand& demand : demands) {
-      const Wanted wanted{&atoms_.of(*demand.atom), demand.truth};
+      const Wanted wanted{&atoms_.of(*demand.atom), demand.atom, demand.truth};
       const auto known = std::find_if(wanted_.begin(), wanted_.end(), [&](const Wanted& w) { return w.atom == wanted.atom; });
       if (known == wanted_.end()) {
         wanted_.push_back(wanted);
-        predicates_.push_back(demand.atom);
       } else if (known->truth != wanted.truth) {
         return {Outcome::none, {}, {}};
       }
@@ -91,15 +89,15 @@ class TextSolver::Impl {
     bool demanded = false;
     std::vector<model::Predicate> atoms;
     std::vector<bool> truths;
-    for (std::size_t i = 0; i < wanted_.size(); ++i) {
-      if (wanted_[i].atom->probe.function() != value::Function::decoded) continue;
-      const model::Predicate& atom = *predicates_[i];
+    for (const Wanted& want : wanted_) {
+      if (want.atom->probe.function() != value::Function::decoded) continue;
+      const model::Predicate& atom = *want.predicate;
       const bool about_missing = atom.kind == model::PredicateKind::missing;
-      demanded = demanded || wanted_[i].truth != about_missing;
+      demanded = demanded || want.truth != about_missing;
       atoms.push_back(atom);
       atoms.back().left.function = model::Function::none;
       atoms.back().left.type = atoms.back().left.field_type = {};
-      truths.push_back(wanted_[i].truth);
+      truths.push_back(want.truth);
     }
     if (!demanded) return std::nullopt;
     model::Predicate exists;
@@ -117,7 +115,10 @@ class TextSolver::Impl {
 
   FieldAnswer search(const Limits& limits) {
     clauses_.clear();
-    for (const Wanted& want : wanted_) clauses_.push_back(want.truth ? &want.atom->when_true : &want.atom->when_false);
+    for (const Wanted& want : wanted_) {
+      const Lowered& lowered = atoms_.lower(*want.atom, *want.predicate);
+      clauses_.push_back(want.truth ? &lowered.when_true : &lowered.when_false);
+    }
     search_.begin(clauses_, limits);
     std::string text;
     bool doubtful = false;
@@ -143,7 +144,7 @@ class TextSolver::Impl {
 
   std::string unread() const {
     for (const Wanted& want : wanted_) {
-      if (!want.atom->unread.empty()) return want.atom->unread;
+      if (want.atom->lowered && !want.atom->lowered->unread.empty()) return want.atom->lowered->unread;
     }
     return "addresses among names of hosts";
   }
@@ -153,7 +154,6 @@ class TextSolver::Impl {
   value::Scratch scratch_;
   value::Type type_ = value::Type::text;
   std::vector<Wanted> wanted_;
-  std::vector<const model::Predicate*> predicates_;  // by wanted; of this question only
   std::unique_ptr<Impl> content_solver_;
   std::vector<const Clauses*> clauses_;
   std::size_t questions_ = 0;

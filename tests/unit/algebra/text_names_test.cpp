@@ -145,5 +145,11 @@ TEST(Names, Order) {
   }
 }
 
+TEST(Names, AllMovedCodePointsAreKnown) {
+  std::size_t moved = 0;
+  for (char32_t code = 0; code <= kLastCode; ++code) moved += value::fold(code) != code;
+  EXPECT_EQ(moved_by_folding().size(), moved);
+}
+
 }  // namespace
 }  // namespace chainhunt::algebra::text
