@@ -35,12 +35,12 @@ class Generator {
     static const std::vector<std::string> pieces{"a", "A", "b", "k", "\\\\", "\\.", "@", "-", "\u212A", ".", "[ab]", "[^a]", "\\w", "\\W", "^", "$", "\\b", "\\B", "(?i)k", "(?i:A)"};
     std::string out;
     for (std::size_t n = 1 + below(3); n > 0; --n) {
-      std::string piece = depth > 0 && sometimes(4) ? "(" + regex(depth - 1) + ")" : pieces[below(pieces.size())];
+      std::string piece = depth > 0 && sometimes(4) ? std::string("(").append(regex(depth - 1)).append(")") : pieces[below(pieces.size())];
       static const std::vector<std::string> repeats{"*", "+", "?", "{2}", "*?", "{1,2}"};
       if (sometimes(4) && piece[0] != '^' && piece[0] != '$' && piece[0] != '(' && piece != "\\b" && piece != "\\B") piece += repeats[below(repeats.size())];
       out += piece;
     }
-    if (depth > 0 && sometimes(5)) out += "|" + regex(depth - 1);
+    if (depth > 0 && sometimes(5)) out.append("|").append(regex(depth - 1));
     return out;
   }
   std::vector<std::string> some(std::size_t most, std::size_t longest) {
@@ -169,6 +169,12 @@ TEST_P(TextBrute, AgreesWithAllShortTexts) {
   EXPECT_GT(tally.found, 100u);
   EXPECT_GT(tally.none, 50u);
   EXPECT_LT(tally.unknown, 800u / 50);
+}
+
+TEST_P(TextBrute, AgreesWithAllShortTextsWithRegexes) {
+  const Tally tally = compare(GetParam(), 500, 2, true);
+  EXPECT_GT(tally.none, 50u);
+  EXPECT_LT(tally.unknown, 500u / 50);
 }
 
 INSTANTIATE_TEST_SUITE_P(Types, TextBrute,

@@ -85,6 +85,31 @@ TEST(TextCases, Functions) {
   EXPECT_EQ(answer(Type::path, {dir.is(eq, {"C:\\Windows"}), no(path.is(starts, {"c:\\win"}))}), "none");
 }
 
+TEST(TextCases, Regexes) {
+  EXPECT_EQ(answer(Type::text, {text.matches("^net[0-9]+\\.exe$")}), "found: net0.exe");
+  EXPECT_EQ(answer(Type::text, {text.matches("(?i)powershell"), no(text.is(contains, {"powershell"}))}), "none");
+  EXPECT_EQ(answer(Type::text, {text.matches("powershell", "i"), no(text.is(contains, {"powershell"}, true))}), "found: powershelL");
+  EXPECT_EQ(answer(Type::text, {text.matches("^a.c$"), text.is(contains, {"b"})}), "found: abc");
+  EXPECT_EQ(answer(Type::text, {text.matches("\\bkey\\b"), text.is(contains, {"akey"})}), "found: akey!key");
+  EXPECT_EQ(answer(Type::text, {text.matches("^[a-f]{3}$"), no(text.matches("[a-f]+"))}), "none");
+  EXPECT_EQ(answer(Type::text, {text.matches("^(a|b)*$"), no(text.matches("^a*b*$")), no(text.matches("^b"))}), "found: aba");
+  EXPECT_EQ(answer(Type::text, {text.matches("\\p{Greek}"), text.is(lt, {"b"})}), "found: a\u03B1");
+  EXPECT_EQ(answer(Type::text, {text.matches("a\\Cb")}), "unknown: the construct \\C of a regular expression");
+}
+
+TEST(TextCases, Base64) {
+  const On decoded{Type::text, model::Function::decoded};
+  EXPECT_EQ(answer(Type::text, {decoded.is(contains, {"IEX"})}), "found: SUVY");
+  EXPECT_EQ(answer(Type::text, {decoded.is(contains, {"IEX"}), text.is(starts, {"SQBFAFgA"}, true)}), "found: SQBFAFgA");
+  EXPECT_EQ(answer(Type::text, {decoded.is(contains, {"abc"}), no(decoded.is(contains, {"b"}))}), "none");
+  EXPECT_EQ(answer(Type::text, {decoded.is(eq, {""})}), "found: //4=");
+  EXPECT_EQ(answer(Type::text, {decoded.exists(), no(decoded.is(contains, {"a"}))}), "found: eA==");
+  EXPECT_EQ(answer(Type::text, {no(decoded.is(contains, {"a"})), text.is(contains, {"b"})}), "found: b");
+  EXPECT_EQ(answer(Type::text, {decoded.missing(), text.is(starts, {"b"})}), "found: b");
+  EXPECT_EQ(answer(Type::text, {decoded.exists(), text.is(contains, {"!"})}), "none");
+  EXPECT_EQ(answer(Type::text, {decoded.is(contains, {"a"}), text.is(starts, {"zzzz"})}), "unknown: what the Base64 content of a field is");
+}
+
 TEST(TextCases, Accounts) {
   const On account{Type::account}, domain{Type::account, model::Function::domain};
   EXPECT_EQ(answer(Type::account, {account.is(eq, {"bob"}), account.is(eq, {"CORP\\Bob"})}), "found: bob");
@@ -108,7 +133,7 @@ TEST(TextCases, Hosts) {
 
 TEST(TextCases, SidsAndGuids) {
   const On sid{Type::sid}, guid{Type::guid};
-  EXPECT_EQ(answer(Type::sid, {sid.is(eq, {"S-1-5-18"}), no(sid.is(starts, {"S-1-5-18"})), sid.is(contains, {"5-18"})}), "found: %{s-1-5-18}");
+  EXPECT_EQ(answer(Type::sid, {sid.is(eq, {"S-1-5-18"}), no(sid.is(starts, {"S-1-5-18"})), sid.is(contains, {"5-18"})}), "found: s-01-5-18");
   EXPECT_EQ(answer(Type::sid, {sid.is(eq, {"S-1-5-18"}), sid.is(ne, {"s-1-5-0x12"}), sid.is(starts, {"S"}, true)}), "none");
   // What is no SID is compared by its spelling, without case, and there is an S that is none in SIDs.
   EXPECT_EQ(answer(Type::sid, {sid.is(eq, {"S-1-5-18"}), sid.is(ne, {"s-1-5-0x12"})}), "found: \u017F-1-5-18");
