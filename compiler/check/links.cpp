@@ -271,6 +271,7 @@ void Checker::resolve_overrides() {
     entry.pack = packs_[pack].name;
     entry.target = packs_[home].name + "." + syntax.target.name.text;
     entry.span = syntax.target.span;
+    entry.clauses = syntax.clauses.span;
     if (syntax.clauses.reason) entry.reason = syntax.clauses.reason->text;
     if (syntax.clauses.owner) entry.owner = syntax.clauses.owner->text;
     if (const auto& until = syntax.clauses.until) {

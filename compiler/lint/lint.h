@@ -32,6 +32,8 @@ struct Older {
   const model::Model& model;
 };
 
+class Facts;
+
 /// All that checks look at. References stay valid while they run; nothing is owned here.
 struct Context {
   const Sources& sources;
@@ -42,6 +44,7 @@ struct Context {
   std::int64_t today = 0;                              ///< the day's first tick, UTC
   const Older* older = nullptr;                        ///< with --against
   algebra::Algebra* algebra = nullptr;                 ///< proofs about predicates; it remembers answers
+  Facts* facts = nullptr;                              ///< what is found once for several checks; set by lint::run
 
   bool asked(const std::string& pack) const { return packs.contains(pack); }
   /// The policy for a file, or one that asks for nothing.

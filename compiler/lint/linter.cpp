@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "compiler/lint/allow.h"
+#include "compiler/lint/facts.h"
 #include "compiler/lint/pages.h"
 #include "compiler/lint/rules.h"
 #include "runtime/base/digest.h"
@@ -82,7 +83,10 @@ void attribute(std::vector<Diagnostic>& diagnostics, const Sources& sources, std
   }
 }
 
-Outcome run(const Context& context, const std::vector<Diagnostic>& checked, const Selection& selection) {
+Outcome run(const Context& given, const std::vector<Diagnostic>& checked, const Selection& selection) {
+  Facts facts;
+  Context context = given;
+  context.facts = &facts;
   Outcome outcome;
   std::set<FileId> asked;
   for (const auto& pack : context.model.packs) {

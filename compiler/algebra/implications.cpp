@@ -1,0 +1,139 @@
+#include "compiler/algebra/implications.h"
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <set>
+
+#include "compiler/plan/lower.h"
+#include "runtime/interp/evaluator.h"
+
+namespace chainhunt::algebra {
+namespace {
+
+/// All links that read one event code, as a program of one plan; body i is the predicate of `links[i]`.
+struct Table {
+  std::vector<model::LinkId> links;
+  std::vector<const model::Predicate*> predicates;
+  program::Program program;
+  std::unique_ptr<interp::Evaluator> evaluator;
+  interp::State state;
+
+  void build() {
+    program::EventPlan& plan = program.events.emplace_back();
+    plan::Lowering lowering(plan);
+    for (const auto* predicate : predicates) {
+      program::Body body;
+      body.root = lowering.predicate(*predicate);
+      plan.bodies.push_back(std::move(body));
+    }
+    if (auto made = interp::Evaluator::make(program); made.ok()) evaluator = std::make_unique<interp::Evaluator>(std::move(*made));
+  }
+
+  /// The links that match, as indices.
+  std::vector<std::size_t> matching(const input::Record& record) {
+    std::vector<std::size_t> out;
+    const input::RecordView view(record, program.events.front().projection);
+    std::vector<std::uint64_t> bits(evaluator->words_of(0));
+    evaluator->evaluate(0, view.event(), state, bits.data());
+    for (std::size_t i = 0; i < links.size(); ++i) {
+      if (bits[i / 64] >> (i % 64) & 1) out.push_back(i);
+    }
+    return out;
+  }
+};
+
+/// Like LinkEvent: an event, and the code where an open source does not list it.
+using Code = std::pair<model::EventId, std::string>;
+
+class Finder {
+ public:
+  Finder(Algebra& algebra, const std::vector<model::LinkId>& links) : algebra_(algebra), model_(algebra.model()) {
+    for (const model::LinkId id : links) {
+      const model::Link& link = model_.links[id];
+      if (link.chain != model::kNone || link.keep || link.events.empty()) continue;
+      links_.push_back(id);
+      for (const auto& event : link.events) {
+        Table& table = tables_[{event.event, event.code}];
+        table.links.push_back(id);
+        table.predicates.push_back(&event.predicate);
+      }
+    }
+    for (auto& [code, table] : tables_) table.build();
+  }
+
+  Implications run() {
+    std::map<model::LinkId, std::vector<model::LinkId>> wider;
+    for (const model::LinkId id : links_) wider[id] = implied_by(id);
+    Implications out;
+    for (const auto& [narrow, list] : wider) {
+      for (const model::LinkId wide : list) {
+        const auto& back = wider[wide];
+        const bool equal = std::find(back.begin(), back.end(), narrow) != back.end();
+        if (!equal || narrow < wide) out.proved.push_back({narrow, wide, equal});
+      }
+    }
+    out.undecided = undecided_;
+    return out;
+  }
+
+ private:
+  std::vector<model::LinkId> implied_by(model::LinkId id) {
+    const model::Link& link = model_.links[id];
+    // In each event that can match at all the other must match too.
+    std::set<model::LinkId> left;
+    std::set<model::LinkId> doubtful;
+    bool first = true;
+    for (const auto& event : link.events) {
+      const model::Predicate* yes[] = {&event.predicate};
+      const Search own = algebra_.find(event, yes, {});
+      if (own.outcome == Outcome::none) continue;
+      if (own.outcome == Outcome::unknown) return {};
+      Table& table = tables_.at({event.event, event.code});
+      if (!table.evaluator) return {};
+      const auto also = implied_in(table, id, event, *own.witness, first ? nullptr : &left, doubtful);
+      left = std::set<model::LinkId>(also.begin(), also.end());
+      first = false;
+      if (left.empty()) break;
+    }
+    for (const model::LinkId wide : doubtful) undecided_ += left.erase(wide);
+    return {left.begin(), left.end()};
+  }
+
+  std::vector<model::LinkId> implied_in(Table& table, model::LinkId id, const model::LinkEvent& event, const input::Record& witness,
+                                        const std::set<model::LinkId>* among, std::set<model::LinkId>& doubtful) {
+    std::vector<std::size_t> candidates = table.matching(witness);
+    std::erase_if(candidates, [&](std::size_t i) {
+      const model::LinkId other = table.links[i];
+      return other == id || model_.links[other].after != model::kNone || (among != nullptr && !among->contains(other));
+    });
+    std::vector<model::LinkId> out;
+    while (!candidates.empty()) {
+      const std::size_t wide = candidates.front();
+      candidates.erase(candidates.begin());
+      const model::Predicate* yes[] = {&event.predicate};
+      const model::Predicate* no[] = {table.predicates[wide]};
+      const Search counter = algebra_.find(event, yes, no);
+      if (counter.outcome == Outcome::unknown) doubtful.insert(table.links[wide]);
+      if (counter.outcome != Outcome::found) {
+        out.push_back(table.links[wide]);
+        continue;
+      }
+      const auto matching = table.matching(*counter.witness);
+      std::erase_if(candidates, [&](std::size_t i) { return !std::binary_search(matching.begin(), matching.end(), i); });
+    }
+    return out;
+  }
+
+  Algebra& algebra_;
+  const model::Model& model_;
+  std::vector<model::LinkId> links_;
+  std::map<Code, Table> tables_;
+  std::size_t undecided_ = 0;
+};
+
+}  // namespace
+
+Implications implications(Algebra& algebra, const std::vector<model::LinkId>& links) { return Finder(algebra, links).run(); }
+
+}  // namespace chainhunt::algebra

@@ -1,0 +1,237 @@
+#include "compiler/lint/dead_parts.h"
+
+#include <algorithm>
+
+#include "runtime/value/compare.h"
+
+namespace chainhunt::lint {
+namespace {
+
+using algebra::Outcome;
+using model::Predicate;
+using model::PredicateKind;
+using syntax::CompareOp;
+
+Predicate constant(bool truth) {
+  Predicate out;
+  out.kind = truth ? PredicateKind::always : PredicateKind::never;
+  return out;
+}
+
+Predicate* node_at(Predicate& root, const std::vector<std::size_t>& path) {
+  Predicate* at = &root;
+  for (const std::size_t index : path) at = &at->children[index];
+  return at;
+}
+
+/// Whether an odd number of `not` stands above.
+bool below_not(const Predicate& root, const std::vector<std::size_t>& path) {
+  bool odd = false;
+  const Predicate* at = &root;
+  for (const std::size_t index : path) {
+    odd ^= at->kind == PredicateKind::negation;
+    at = &at->children[index];
+  }
+  return odd;
+}
+
+bool text_form(CompareOp op) { return op == CompareOp::contains || op == CompareOp::starts || op == CompareOp::ends || op == CompareOp::like; }
+
+value::TextOp text_op(CompareOp op) {
+  switch (op) {
+    case CompareOp::contains: return value::TextOp::contains;
+    case CompareOp::starts: return value::TextOp::starts;
+    case CompareOp::ends: return value::TextOp::ends;
+    case CompareOp::like: return value::TextOp::like;
+    default: return value::TextOp::equal;
+  }
+}
+
+class Judge {
+ public:
+  Judge(const Context& context, const OwnText& own) : context_(context), own_(own) {
+    for (const auto& event : own.link->events) working_.push_back(event.predicate);
+    if (own.declaration != nullptr) outline_.emplace(*own.declaration);
+  }
+
+  std::vector<DeadPart> run() {
+    std::vector<DeadPart> out;
+    auto parts = parts_of(own_);
+    // Later ones first: of two that say the same, the later one goes. Outer parts before those within them.
+    std::sort(parts.begin(), parts.end(), [](const Part& a, const Part& b) {
+      return a.span.end != b.span.end ? a.span.end > b.span.end : a.span.begin < b.span.begin;
+    });
+    std::vector<Span> gone;
+    const auto in_gone = [&](Span span) { return std::any_of(gone.begin(), gone.end(), [&](Span other) { return inside(span, other); }); };
+    for (const Part& part : parts) {
+      if (in_gone(part.span) || !dead(part)) continue;
+      DeadPart found{part.span, part.alternative};
+      found.never = part.alternative && never(part);
+      if (!found.never) found.because = reason(part);
+      if (outline_) found.edit = outline_->without(part.span);
+      out.push_back(found);
+      gone.push_back(part.span);
+      for (const auto& [event, path] : part.at) *node_at(working_[event], path) = constant(!part.alternative);
+    }
+    entries(out, in_gone);
+    std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.span.begin < b.span.begin; });
+    return out;
+  }
+
+ private:
+  bool none(std::size_t event, std::vector<const Predicate*> yes, std::vector<const Predicate*> no) const {
+    return context_.algebra->find(own_.link->events[event], yes, no).outcome == Outcome::none;
+  }
+
+  /// Whether the event's predicate means the same with `node` for what stands at the path. A weaker node where `weaker`.
+  bool same_with(std::size_t event, const std::vector<std::size_t>& path, Predicate node, bool weaker) const {
+    Predicate changed = working_[event];
+    weaker ^= below_not(changed, path);
+    *node_at(changed, path) = std::move(node);
+    return weaker ? none(event, {&changed}, {&working_[event]}) : none(event, {&working_[event]}, {&changed});
+  }
+
+  bool dead(const Part& part) const {
+    return std::all_of(part.at.begin(), part.at.end(), [&](const auto& at) {
+      const PredicateKind kind = node_at(const_cast<Predicate&>(working_[at.first]), at.second)->kind;
+      if (kind == PredicateKind::always || kind == PredicateKind::never) return kind == (part.alternative ? PredicateKind::never : PredicateKind::always);
+      return same_with(at.first, at.second, constant(!part.alternative), !part.alternative);
+    });
+  }
+
+  /// An alternative that the rest of the rule excludes, or that holds for nothing at all.
+  bool never(const Part& part) const {
+    return std::all_of(part.at.begin(), part.at.end(), [&](const auto& at) {
+      const Predicate node = *node_at(const_cast<Predicate&>(working_[at.first]), at.second);
+      return !below_not(working_[at.first], at.second) && none(at.first, {&working_[at.first], &node}, {});
+    });
+  }
+
+  /// One neighbour that is enough.
+  Span reason(const Part& part) const {
+    const auto& [event, path] = part.at.front();
+    const auto up = std::vector<std::size_t>(path.begin(), path.end() - 1);
+    Predicate& root = const_cast<Predicate&>(working_[event]);
+    const Predicate& parent = *node_at(root, up);
+    const Predicate& node = parent.children[path.back()];
+    std::vector<const Predicate*> neighbours;
+    for (std::size_t i = 0; i < parent.children.size(); ++i) {
+      if (i != path.back()) neighbours.push_back(&parent.children[i]);
+    }
+    if (!part.alternative) {
+      std::vector<const Predicate*> flat;
+      for (const auto* one : neighbours) {
+        for (const auto* inner : conjuncts(*one)) flat.push_back(inner);
+      }
+      neighbours = std::move(flat);
+    }
+    for (const auto* one : neighbours) {
+      if (one->kind == PredicateKind::always || one->kind == PredicateKind::never) continue;
+      if (part.alternative ? none(event, {&node}, {one}) : none(event, {one}, {&node})) return one->span;
+    }
+    return {};
+  }
+
+  // ---- entries of lists -------------------------------------------------------------------------
+
+  void entries(std::vector<DeadPart>& out, const auto& in_gone) {
+    if (!outline_) return;
+    std::map<Place, std::vector<std::pair<std::size_t, std::vector<std::size_t>>>> lists;
+    for (std::size_t event = 0; event < working_.size(); ++event) {
+      std::vector<std::size_t> path;
+      collect(working_[event], event, path, lists);
+    }
+    for (const auto& [place, at] : lists) {
+      const Span span{own_.text.file, place.first, place.second};
+      if (in_gone(span)) continue;
+      const syntax::Predicate* written = outline_->at(span);
+      if (written == nullptr || written->right.kind != syntax::ExprKind::list) continue;
+      for (const std::size_t entry : dead_entries(at, *written)) {
+        const auto& args = written->right.args;
+        const Span own = args[entry].span;
+        DeadPart found{own, true};
+        found.edit = entry + 1 < args.size() ? Edit{{own.file, own.begin, args[entry + 1].span.begin}, ""} : Edit{{own.file, args[entry - 1].span.end, own.end}, ""};
+        found.because = because_;
+        out.push_back(std::move(found));
+      }
+    }
+  }
+
+  void collect(const Predicate& predicate, std::size_t event, std::vector<std::size_t>& path,
+               std::map<Place, std::vector<std::pair<std::size_t, std::vector<std::size_t>>>>& lists) const {
+    for (std::size_t i = 0; i < predicate.children.size(); ++i) {
+      path.push_back(i);
+      collect(predicate.children[i], event, path, lists);
+      path.pop_back();
+    }
+    if (predicate.kind == PredicateKind::compare && !predicate.right && predicate.values.size() > 1 && inside(predicate.span, own_.text)) {
+      lists[place_of(predicate)].emplace_back(event, path);
+    }
+  }
+
+  /// At most one at a time per list, the last: fixes within one list do not mix. `because_` is the entry that does its work.
+  std::vector<std::size_t> dead_entries(const std::vector<std::pair<std::size_t, std::vector<std::size_t>>>& at, const syntax::Predicate& written) {
+    const Predicate list = *node_at(working_[at.front().first], at.front().second);
+    if (list.values.size() != written.right.args.size() || list.values.size() > kMaxComparedEntries) return {};
+    for (std::size_t i = list.values.size(); i-- > 0;) {
+      const auto other = rival(list, i);
+      if (!other) continue;
+      const bool dead = std::all_of(at.begin(), at.end(), [&](const auto& one) {
+        Predicate less = *node_at(working_[one.first], one.second);
+        if (less.values.size() != list.values.size()) return false;
+        less.values.erase(less.values.begin() + static_cast<std::ptrdiff_t>(i));
+        if (!less.flags.empty()) less.flags.erase(less.flags.begin() + static_cast<std::ptrdiff_t>(i));
+        // Fewer alternatives are stricter; fewer demands of `all`, and fewer exceptions, are looser.
+        const bool weaker = less.quantifier == syntax::Quantifier::all || less.op == CompareOp::not_in;
+        return same_with(one.first, one.second, std::move(less), weaker);
+      });
+      if (!dead) continue;
+      because_ = written.right.args[*other].span;
+      return {i};
+    }
+    return {};
+  }
+
+  /// Another entry that may do the work of this one; a look at the texts tells mostly that there is none.
+  std::optional<std::size_t> rival(const Predicate& list, std::size_t index) const {
+    const bool all = list.quantifier == syntax::Quantifier::all;
+    const bool texts = text_form(list.op);
+    if (!texts && list.op != CompareOp::in && list.op != CompareOp::not_in) return std::nullopt;
+    for (std::size_t other = 0; other < list.values.size(); ++other) {
+      if (other == index) continue;
+      if (texts) {
+        const std::string& narrow = list.values[all ? other : index];
+        const std::string& wide = list.values[all ? index : other];
+        const auto test = value::TextTest::make(text_op(list.op), wide, list.cased);
+        if (test.ok() && (*test)(narrow)) return other;
+        continue;
+      }
+      const auto type = list.left.type.type;
+      if (value::compare(type, value::Cell::of_text(list.values[index]), value::prepare_any(type, list.values[other]), value::Op::eq, list.cased)) return other;
+      const auto own = value::prepare_any(type, list.values[index]);
+      const auto rest = value::prepare_any(type, list.values[other]);
+      if (own.network && rest.network) return other;  // the algebra decides
+    }
+    return std::nullopt;
+  }
+
+  const Context& context_;
+  const OwnText& own_;
+  std::vector<Predicate> working_;
+  std::optional<Outline> outline_;
+  Span because_{};
+};
+
+}  // namespace
+
+std::vector<DeadPart> find_dead_parts(const Context& context) {
+  std::vector<DeadPart> out;
+  if (context.algebra == nullptr) return out;
+  for (const OwnText& own : links_with_text(context)) {
+    if (never_true(context, *own.link)) continue;  // everything in it is dead
+    for (auto& part : Judge(context, own).run()) out.push_back(std::move(part));
+  }
+  return out;
+}
+
+}  // namespace chainhunt::lint
