@@ -36,12 +36,14 @@ time over which `keep rare … in` counts.
 ## Found
 
 ```chain
+import enumeration
 chain slow { match 3 distinct need of any  by user  within 90d }
 ```
 
 ## Not found
 
 ```chain
+import enumeration
 chain slow { match 3 distinct need of any  by user  within 7d }
 ```
 
