@@ -37,14 +37,14 @@ time over which `keep rare … in` counts.
 
 ```chain
 import enumeration
-chain slow { match 3 distinct need of any  by user  within 90d }
+chain slow { match 2 distinct need of any  by user  within 90d }
 ```
 
 ## Not found
 
 ```chain
 import enumeration
-chain slow { match 3 distinct need of any  by user  within 7d }
+chain slow { match 2 distinct need of any  by user  within 7d }
 ```
 
 ## What to do
