@@ -38,7 +38,7 @@ COMPILER = {
     "compiler/driver": ["compiler", "runtime"],
 }
 FENCED = {  # third-party headers and the one folder that may include them
-    "antlr4": "compiler/parse", "llvm/": "compiler/codegen", "lld/": "compiler/codegen",
+    "antlr4": "compiler/parse", "toml++": "compiler/lint", "llvm/": "compiler/codegen", "lld/": "compiler/codegen",
 }
 
 

@@ -61,12 +61,6 @@ std::optional<std::vector<std::string>> literals_of(std::string_view pattern) {
   }
 }
 
-std::string quoted(const std::string& text) {
-  std::string out = "\"";
-  for (const char c : text) out += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return out + "\"";
-}
-
 /// The same said by `contains`, `starts`, `ends` or `==`, from the operator on; nothing if only an expression can say it.
 std::string plainly(const Expr& regex) {
   std::string_view pattern = regex.text;
@@ -159,10 +153,7 @@ void run(const Context& context, Report& report) {
     const auto known = types.find({predicate.span.file, predicate.span.begin});
     if (known != types.end()) judge_literal(predicate, known->second, report);
   };
-  for (const auto& file : context.files) {
-    if (!context.asked(pack_of(context.model, file.id))) continue;
-    for (const auto& declaration : file.declarations) walk(declaration, visitor);
-  }
+  walk_asked(context, visitor);
 }
 
 }  // namespace
