@@ -8,6 +8,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "compiler/algebra/algebra.h"
 #include "compiler/base/renderer.h"
 #include "compiler/driver/command.h"
 #include "compiler/driver/diff_text.h"
@@ -117,7 +118,9 @@ lint::Outcome find(Setting& setting, Loaded& loaded) {
   }
   std::optional<lint::Older> older;
   if (setting.older) older.emplace(lint::Older{setting.older->name, setting.older->loaded.sources, setting.older->loaded.files, *setting.older->loaded.model});
+  algebra::Algebra algebra(*loaded.model);
   lint::Context context{loaded.sources, loaded.files, *loaded.model, loaded.packs};
+  context.algebra = &algebra;
   context.policies = &policies;
   context.today = setting.today;
   context.older = older ? &*older : nullptr;

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <set>
 
+#include "compiler/algebra/algebra.h"
 #include "compiler/base/edits.h"
 #include "compiler/check/check.h"
 #include "compiler/lint/linter.h"
@@ -77,7 +78,9 @@ std::vector<Diagnostic> lint_text(const fs::path& file, const std::string& text,
     load(old, before.string(), read(before));
     older.emplace(lint::Older{"before", old.sources, old.files, *old.model});
   }
+  algebra::Algebra algebra(*world.model);
   lint::Context context{world.sources, world.files, *world.model, packs};
+  context.algebra = &algebra;
   context.policies = &policies;
   context.today = *value::parse_time("2026-06-01");
   context.older = older ? &*older : nullptr;
