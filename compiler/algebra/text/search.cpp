@@ -110,7 +110,7 @@ Ending ProductSearch::next(std::string& spelling) {
     if (length_ >= longest_) return Ending::too_long;
     if (parent_.size() > most_) return Ending::too_many;
     for (std::size_t i = 0; i < width; ++i) {
-      if (automata_[i]->states() > most_each_) return Ending::too_many;
+      if (automata_[i]->states() > most_each_) return Ending::crowded;
     }
     const std::uint32_t state = at_++;
     std::uint32_t last_number = kRoot;

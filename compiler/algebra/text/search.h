@@ -26,7 +26,8 @@ enum class Ending : std::uint8_t {
   found,      ///< surely, if the automata are right
   perhaps,    ///< some automaton does not know: to be tried
   none,       ///< there is no other
-  too_many,   ///< states
+  too_many,   ///< states of the product
+  crowded,    ///< states of one automaton, perhaps from earlier questions
   too_long,
 };
 
