@@ -143,6 +143,22 @@ TEST(TextCases, SidsAndGuids) {
   EXPECT_EQ(answer(Type::guid, {guid.is(eq, {"00000000-0000-0000-0000-000000000000"})}), "none");
 }
 
+TEST(TextCases, EmptyLists) {
+  const On account{Type::account};
+  EXPECT_EQ(answer(Type::account, {account.all(contains, {}), account.is(ne, {"alice"}), account.is(eq, {"CORP\\"})}), "found: CORP\\");
+  EXPECT_EQ(answer(Type::account, {account.any(contains, {})}), "none");
+  EXPECT_EQ(answer(Type::account, {no(account.any(contains, {}))}), "missing");
+  EXPECT_EQ(answer(Type::text, {text.is(not_in, {})}), "found: x");
+  EXPECT_EQ(answer(Type::text, {text.is(ne, {})}), "none");
+}
+
+// Questions that are not asked here, but are not to be answered wrongly.
+TEST(TextCases, OtherTypes) {
+  const On base{Type::ip, model::Function::basename};
+  EXPECT_EQ(answer(Type::ip, {base.is(eq, {"10.0.0.5"})}), "found: 10.0.0.5");
+  EXPECT_EQ(answer(Type::ip, {base.is(eq, {"x"})}), "unknown: how values of type ip are spelled");
+}
+
 TEST(TextCases, Limits) {
   // Which places of the last 40 hold an a: 2^40 sets.
   const std::vector<Made> made{text.matches("a.{40}b"), no(text.matches("(a|b).{41}c")), text.matches("^[ab]{50}c[ab]*$")};
