@@ -5,6 +5,7 @@
 
 #include "compiler/algebra/text/atom.h"
 #include "compiler/algebra/text/candidates.h"
+#include "compiler/algebra/text/contradiction.h"
 #include "compiler/algebra/text/encoding.h"
 #include "compiler/algebra/text/search.h"
 
@@ -64,6 +65,7 @@ class TextSolver::Impl {
     };
     if (try_candidates(type_, wanted_, try_it)) return {Outcome::found, found, {}};
     if (const auto answer = among_named(try_it)) return *answer ? FieldAnswer{Outcome::found, found, {}} : FieldAnswer{Outcome::none, {}, {}};
+    if (contradictory(wanted_)) return {Outcome::none, {}, {}};
     return search(limits);
   }
 
@@ -123,7 +125,8 @@ class TextSolver::Impl {
     for (std::size_t i = 0; i < atoms.size(); ++i) demands.push_back({&atoms[i], truths[i]});
     if (!content_solver_) content_solver_ = std::make_unique<Impl>();
     const FieldAnswer content = content_solver_->solve({}, demands, limits);
-    if (content.outcome != Outcome::found) return content;
+    if (content.outcome == Outcome::none) return content;
+    if (content.outcome == Outcome::unknown) return std::nullopt;
     for (std::string& text : encodings(*content.spelling)) {
       if (meets(&text)) return FieldAnswer{Outcome::found, std::move(text), {}};
     }
