@@ -126,15 +126,11 @@ const Lowered& Atoms::lower(Atom& atom, const Predicate& predicate) {
   return *atom.lowered;
 }
 
-std::size_t Atoms::bytes() const {
+std::size_t Atom::bytes() const {
   std::size_t out = 0;
-  for (const auto& [key, atom] : atoms_) {
-    constexpr std::size_t kCopies = 8;  // of an atom's literals, in their several forms
-    out += key.size() * kCopies;
-    if (!atom->lowered) continue;
-    for (const Clause& clause : atom->lowered->when_true) {
-      for (const Term& term : clause) out += term.automaton->bytes();
-    }
+  if (!lowered) return out;
+  for (const Clause& clause : lowered->when_true) {
+    for (const Term& term : clause) out += term.automaton->bytes();
   }
   return out;
 }

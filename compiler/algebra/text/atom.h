@@ -30,6 +30,9 @@ struct Atom {
   bool cased = false;             ///< tells apart values that differ in case only
   bool positive = true;           ///< says something about what the value holds; false: !=, not in, exists, missing
   std::optional<Lowered> lowered;
+
+  /// What its automata hold, roughly.
+  std::size_t bytes() const;
 };
 
 /// Makes atoms and keeps what they share. Atoms live until clear().
@@ -39,8 +42,6 @@ class Atoms {
   Atom& of(const model::Predicate& predicate);
   /// `atom` is of(predicate).
   const Lowered& lower(Atom& atom, const model::Predicate& predicate);
-  /// What is kept, roughly; a caller that thinks it too much calls clear().
-  std::size_t bytes() const;
   void clear();
 
  private:

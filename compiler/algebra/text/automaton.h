@@ -35,6 +35,10 @@ class Automaton {
     steps_[static_cast<std::size_t>(state) * partition_.count + id] = made;
     return made;
   }
+  /// Steps already made from `state`, by class, or kUnknown; valid until the next step().
+  const State* row(State state) const { return steps_.data() + static_cast<std::size_t>(state) * partition_.count; }
+  static constexpr State kUnknown = 0xffffffff;
+
   Verdict verdict(State state) const { return ends_[state].verdict; }
   Fate fate(State state) const { return ends_[state].fate; }
   std::size_t states() const { return ends_.size(); }
@@ -42,8 +46,6 @@ class Automaton {
   std::size_t bytes() const { return steps_.size() * sizeof(State) + ends_.size() * kStateBytes; }
 
  protected:
-  static constexpr State kUnknown = 0xffffffff;
-
   /// The state behind `state` on a code point of class `id`; asked once for each.
   virtual State next(State state, ClassId id) = 0;
 

@@ -42,7 +42,9 @@ class Lowering {
     const Function function = probe_.function();
     core_all_ = true;
     if (function == Function::none) {
-      if (predicate_.kind == PredicateKind::compare && predicate_.op >= CompareOp::like && predicate_.op <= CompareOp::matches) {
+      // Parts of a text only where it parses; but an empty list is not looked at, see plan/lower.cpp.
+      const bool parts = predicate_.kind == PredicateKind::compare && predicate_.op >= CompareOp::like && predicate_.op <= CompareOp::matches;
+      if (parts && !predicate_.values.empty()) {
         guard_parses(field);
       } else {
         guard_present(field);
@@ -105,6 +107,10 @@ class Lowering {
     if (is_host(type)) there(PartForm::host_label, "host");
     if (type == Type::sid) guard(shared("sid", "", [] { return std::make_shared<SidSyntax>(); }), true);
     if (type == Type::guid) guard(shared("guid", "", [] { return std::make_shared<GuidSyntax>(); }), true);
+    const bool known = value::is_text(type) || is_account(type) || is_host(type) || type == Type::sid || type == Type::guid;
+    if (known) return;
+    out_.unread = "how values of type " + std::string(value::name_of(type)) + " are spelled";
+    guard(shared("unread", "", [] { return std::make_shared<Unread>(); }), true);
   }
 
   // That the function gives something at all.
@@ -194,7 +200,7 @@ class Lowering {
       if (!literal.parsed || value::is_text(type) || type == Type::sid || type == Type::guid) spelled.push_back(literal.spelling);
       if (literal.parsed && !value::is_text(type)) known.push_back(literal.canonical);
     }
-    core_all_ = negated;
+    core_all_ = negated && !(predicate_.op == CompareOp::ne && probe_.literals().empty());
     const auto equals = [&](std::shared_ptr<Automaton> automaton) { core(std::move(automaton), !negated); };
     if (!spelled.empty()) equals(words(WordsForm::equal, spelled, predicate_.cased));
     if (known.empty()) return;
@@ -247,7 +253,7 @@ class Lowering {
             case Form::equal: by_form[static_cast<int>(WordsForm::equal)].push_back(wildcard.prefix()); break;
             case Form::starts: by_form[static_cast<int>(WordsForm::starts)].push_back(wildcard.prefix()); break;
             case Form::ends: by_form[static_cast<int>(WordsForm::ends)].push_back(wildcard.suffix()); break;
-            case Form::contains: 
+            case Form::contains:
               by_form[static_cast<int>(WordsForm::contains)].push_back(wildcard.parts().empty() ? std::string() : wildcard.parts()[0]);
               break;
             case Form::general:

@@ -110,25 +110,34 @@ Ending ProductSearch::next(std::string& spelling) {
     if (length_ >= longest_) return Ending::too_long;
     if (parent_.size() > most_) return Ending::too_many;
     for (std::size_t i = 0; i < width; ++i) {
-      if (automata_[i]->states() > most_each_) return Ending::too_many;
+      if (automata_[i]->states() > most_each_) return Ending::crowded;
     }
     const std::uint32_t state = at_++;
-    std::uint32_t last_number = kRoot;
+    const auto here = product_[state];
+    from_.assign(here.begin(), here.end());
+    rows_.resize(width);
+    const auto read_rows = [&] {
+      for (std::size_t i = 0; i < width; ++i) rows_[i] = automata_[i]->row(from_[i]);
+    };
+    read_rows();
+    bool first = true;
     for (std::size_t symbol = 0; symbol < symbols; ++symbol) {
-      const auto from = product_[state];
       const ClassId* ids = alphabet_->classes.data() + symbol * width;
-      bool same = last_number != kRoot;
+      bool same = !first, open = true;
+      first = false;
       for (std::size_t i = 0; i < width; ++i) {
-        const std::uint32_t to = automata_[i]->step(from[i], ids[i]);
+        std::uint32_t to = rows_[i][ids[i]];
+        if (to == Automaton::kUnknown) {
+          to = automata_[i]->step(from_[i], ids[i]);
+          read_rows();
+        }
         same = same && tuple_[i] == to;
         tuple_[i] = to;
+        open = open && automata_[i]->fate(to) == Fate::open;
       }
-      if (same || hopeless(tuple_.data())) {
-        last_number = same ? last_number : kRoot;
-        continue;
-      }
-      const auto [number, fresh] = product_.add(tuple_);
-      last_number = number;
+      // What the symbol before led to is known, one way or the other.
+      if (same || (!open && hopeless(tuple_.data()))) continue;
+      const bool fresh = product_.add(tuple_).second;
       if (!fresh) continue;
       parent_.push_back(state);
       letter_.push_back(alphabet_->codes[symbol]);

@@ -26,7 +26,8 @@ enum class Ending : std::uint8_t {
   found,      ///< surely, if the automata are right
   perhaps,    ///< some automaton does not know: to be tried
   none,       ///< there is no other
-  too_many,   ///< states
+  too_many,   ///< states of the product
+  crowded,    ///< states of one automaton, perhaps from earlier questions
   too_long,
 };
 
@@ -55,7 +56,8 @@ class ProductSearch {
   Interned product_;
   std::vector<std::uint32_t> parent_;    // by state
   std::vector<char32_t> letter_;         // by state: read last
-  std::vector<std::uint32_t> tuple_;
+  std::vector<std::uint32_t> tuple_, from_;
+  std::vector<const std::uint32_t*> rows_;  // of from_, by automaton
   std::uint32_t at_ = 0, judged_ = 0;    // states expanded, states looked at
   std::uint32_t level_end_ = 0;
   std::size_t length_ = 0, longest_ = 0, most_ = 0, most_each_ = 0;

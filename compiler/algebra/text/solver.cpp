@@ -5,13 +5,14 @@
 
 #include "compiler/algebra/text/atom.h"
 #include "compiler/algebra/text/candidates.h"
+#include "compiler/algebra/text/contradiction.h"
 #include "compiler/algebra/text/encoding.h"
 #include "compiler/algebra/text/search.h"
 
 namespace chainhunt::algebra::text {
 namespace {
 
-/// What a solver keeps of automata; above it all are forgotten and made again when asked for.
+/// What a solver keeps of automata, roughly; above it all are forgotten and made again when asked for.
 constexpr std::size_t kKeptBytes = 256 * 1024 * 1024;
 /// Spellings that automata do not decide and that are tried, per question.
 constexpr std::size_t kTried = 64;
@@ -23,7 +24,21 @@ constexpr std::string_view kMistake = "a mistake in the automata of texts";
 class TextSolver::Impl {
  public:
   FieldAnswer solve(const model::FieldType& type, std::span<const Demand> demands, const Limits& limits) {
-    if (++questions_ % kBetweenChecks == 0 && atoms_.bytes() > kKeptBytes) atoms_.clear();
+    if (kept_bytes_ > kKeptBytes) forget();
+    const bool fresh = kept_bytes_ == 0;
+    FieldAnswer answer = solve_once(type, demands, limits);
+    if (!crowded_) return answer;
+    // An automaton has met the limit. If earlier questions had a part in that, this one is asked again by itself, so
+    // that answers do not depend on what was asked before.
+    forget();
+    if (!fresh) answer = solve_once(type, demands, limits);
+    forget();
+    return answer;
+  }
+
+ private:
+  FieldAnswer solve_once(const model::FieldType& type, std::span<const Demand> demands, const Limits& limits) {
+    crowded_ = false;
     type_ = type.type;
     wanted_.clear();
     for (const Demand& demand : demands) {
@@ -50,11 +65,14 @@ class TextSolver::Impl {
     };
     if (try_candidates(type_, wanted_, try_it)) return {Outcome::found, found, {}};
     if (const auto answer = among_named(try_it)) return *answer ? FieldAnswer{Outcome::found, found, {}} : FieldAnswer{Outcome::none, {}, {}};
+    if (contradictory(wanted_)) return {Outcome::none, {}, {}};
     return search(limits);
   }
 
- private:
-  static constexpr std::size_t kBetweenChecks = 1024;
+  void forget() {
+    atoms_.clear();
+    kept_bytes_ = 0;
+  }
 
   static FieldAnswer unknown(std::string reason) { return {Outcome::unknown, std::nullopt, std::move(reason)}; }
 
@@ -73,7 +91,8 @@ class TextSolver::Impl {
     const Atom* best = nullptr;
     for (const Wanted& want : wanted_) {
       if (!want.truth || !want.atom->finite) continue;
-      const bool decides = want.atom->cased || std::none_of(wanted_.begin(), wanted_.end(), [](const Wanted& w) { return w.atom->cased; });
+      // An exact account is compared without case, `cased` or not.
+      const bool decides = (want.atom->cased && value::is_text(type_)) || std::none_of(wanted_.begin(), wanted_.end(), [](const Wanted& w) { return w.atom->cased; });
       if (decides && (best == nullptr || want.atom->shapes.size() < best->shapes.size())) best = want.atom;
     }
     if (best == nullptr) return std::nullopt;
@@ -106,7 +125,8 @@ class TextSolver::Impl {
     for (std::size_t i = 0; i < atoms.size(); ++i) demands.push_back({&atoms[i], truths[i]});
     if (!content_solver_) content_solver_ = std::make_unique<Impl>();
     const FieldAnswer content = content_solver_->solve({}, demands, limits);
-    if (content.outcome != Outcome::found) return content;
+    if (content.outcome == Outcome::none) return content;
+    if (content.outcome == Outcome::unknown) return std::nullopt;
     for (std::string& text : encodings(*content.spelling)) {
       if (meets(&text)) return FieldAnswer{Outcome::found, std::move(text), {}};
     }
@@ -115,11 +135,18 @@ class TextSolver::Impl {
 
   FieldAnswer search(const Limits& limits) {
     clauses_.clear();
+    const std::size_t before = search_bytes();
     for (const Wanted& want : wanted_) {
       const Lowered& lowered = atoms_.lower(*want.atom, *want.predicate);
       clauses_.push_back(want.truth ? &lowered.when_true : &lowered.when_false);
     }
     search_.begin(clauses_, limits);
+    FieldAnswer answer = searched(limits);
+    kept_bytes_ += search_bytes() - before;
+    return answer;
+  }
+
+  FieldAnswer searched(const Limits& limits) {
     std::string text;
     bool doubtful = false;
     for (std::size_t tried = 0; tried < kTried; ++tried) {
@@ -135,11 +162,19 @@ class TextSolver::Impl {
           doubtful = true;
           continue;
         case Ending::none: return doubtful ? unknown(unread()) : FieldAnswer{Outcome::none, {}, {}};
+        case Ending::crowded: crowded_ = true; [[fallthrough]];
         case Ending::too_many: return unknown("more than " + std::to_string(limits.states) + " states of a field's automata");
         case Ending::too_long: return unknown("a text longer than " + std::to_string(limits.text_length));
       }
     }
     return unknown(unread());
+  }
+
+  /// What the automata of this question's atoms hold.
+  std::size_t search_bytes() const {
+    std::size_t out = 0;
+    for (const Wanted& want : wanted_) out += want.atom->bytes();
+    return out;
   }
 
   std::string unread() const {
@@ -156,7 +191,8 @@ class TextSolver::Impl {
   std::vector<Wanted> wanted_;
   std::unique_ptr<Impl> content_solver_;
   std::vector<const Clauses*> clauses_;
-  std::size_t questions_ = 0;
+  std::size_t kept_bytes_ = 0;
+  bool crowded_ = false;  ///< an automaton met its limit
 };
 
 TextSolver::TextSolver() : impl_(std::make_unique<Impl>()) {}

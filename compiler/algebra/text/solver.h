@@ -5,7 +5,8 @@
 //   1. if all demands hold of a field that is missing, that is the answer;
 //   2. likely values are tried: the author's own literals put together;
 //   3. where a true demand names all values it is true of, these decide;
-//   4. the product of the demands' automata is searched (search.h).
+//   4. where every alternative of a true demand plainly breaks another demand, there is none (contradiction.h);
+//   5. the product of the demands' automata is searched (search.h).
 //
 // One thread. Answers do not depend on what was asked before.
 #pragma once

@@ -17,18 +17,18 @@ const std::vector<std::string> kLetters{"a", "A", "b", "\\", ".", "@", "-", "k",
 
 class Generator {
  public:
-  explicit Generator(std::uint32_t seed) : random_(seed) {}
+  Generator(std::uint32_t seed, std::vector<std::string> letters) : random_(seed), letters_(std::move(letters)) {}
   std::size_t below(std::size_t n) { return random_() % n; }
   bool sometimes(std::size_t n) { return below(n) == 0; }
 
   std::string word(std::size_t longest) {
     std::string out;
-    for (std::size_t n = below(longest + 1); n > 0; --n) out += kLetters[below(kLetters.size())];
+    for (std::size_t n = below(longest + 1); n > 0; --n) out += letters_[below(letters_.size())];
     return out;
   }
   std::string pattern() {
     std::string out;
-    for (std::size_t n = below(4); n > 0; --n) out += sometimes(3) ? "*" : sometimes(4) ? "?" : kLetters[below(kLetters.size())];
+    for (std::size_t n = below(4); n > 0; --n) out += sometimes(3) ? "*" : sometimes(4) ? "?" : letters_[below(letters_.size())];
     return out;
   }
   std::string regex(int depth = 2) {
@@ -96,6 +96,7 @@ class Generator {
     return sometimes(2) ? on.any(op, some(3, longest), cased) : on.all(op, some(2, longest), cased);
   }
   std::mt19937 random_;
+  std::vector<std::string> letters_;
 };
 
 std::vector<std::string> all_texts(std::size_t longest) {
@@ -126,9 +127,7 @@ struct Tally {
   std::size_t found = 0, none = 0, unknown = 0;
 };
 
-Tally compare(Type type, std::size_t questions, std::uint32_t seed, bool regexes) {
-  static const std::vector<std::string> texts = all_texts(4);
-  Generator generator(seed);
+Tally compare(Type type, std::size_t questions, Generator& generator, const std::vector<std::string>& texts, bool regexes) {
   text::TextSolver solver;
   Tally tally;
   for (std::size_t q = 0; q < questions; ++q) {
@@ -142,6 +141,7 @@ Tally compare(Type type, std::size_t questions, std::uint32_t seed, bool regexes
     }
     if (answer.outcome == Outcome::unknown) {
       ++tally.unknown;
+      EXPECT_EQ(answer.reason.find("mistake"), std::string::npos) << described(made);
       continue;
     }
     ++tally.none;
@@ -160,6 +160,46 @@ Tally compare(Type type, std::size_t questions, std::uint32_t seed, bool regexes
     }
   }
   return tally;
+}
+
+Tally compare(Type type, std::size_t questions, std::uint32_t seed, bool regexes) {
+  static const std::vector<std::string> texts = all_texts(4);
+  Generator generator(seed, kLetters);
+  return compare(type, questions, generator, texts, regexes);
+}
+
+/// The letters are pieces of what such values are spelled with, and the texts are made of them.
+Tally compare_pieces(Type type, std::size_t questions, const std::vector<std::string>& pieces) {
+  Generator generator(5, pieces);
+  std::vector<std::string> texts = pieces;
+  for (int i = 0; i < 3000; ++i) texts.push_back(generator.word(5));
+  return compare(type, questions, generator, texts, true);
+}
+
+TEST(TextBrutePieces, Sids) {
+  const Tally tally = compare_pieces(Type::sid, 1000, {"S-1-5", "s-1-5-", "-18", "18", "-0x12", "0", "-21", "-500", "%{", "}", "\u017F-1-5-18", "S-1-5-18"});
+  EXPECT_EQ(tally.unknown, 0u);
+}
+
+TEST(TextBrutePieces, Guids) {
+  const Tally tally = compare_pieces(Type::guid, 500, {"{", "}", "6f9619ff-8b86-d011-b42d-00c04fc964ff", "6F9619FF-8B86-", "D011-B42D-00C04FC964FF", "00000000-0000-0000-0000-000000000000", "6"});
+  EXPECT_EQ(tally.unknown, 0u);
+}
+
+TEST(TextBrutePieces, Hosts) {
+  const std::vector<std::string> pieces{"ws01", "WS01", ".corp", ".", "\\", "10.0.0.5", "10.0.0.0/8", "10", "fe80::1", "::ffff:10.0.0.5", "%eth0", ":", "-"};
+  for (const Type type : {Type::host, Type::exact_host}) {
+    const Tally tally = compare_pieces(type, 600, pieces);
+    EXPECT_LT(tally.unknown, 60u);
+  }
+}
+
+TEST(TextBrutePieces, Accounts) {
+  const std::vector<std::string> pieces{"bob", "Bob", "CORP\\", "@corp", "$", "\\", "@", "-", "00000000-0000-0000-0000-000000000000"};
+  for (const Type type : {Type::account, Type::exact_account}) {
+    const Tally tally = compare_pieces(type, 600, pieces);
+    EXPECT_EQ(tally.unknown, 0u);
+  }
 }
 
 class TextBrute : public ::testing::TestWithParam<Type> {};

@@ -120,6 +120,7 @@ TEST(TextCases, Accounts) {
   EXPECT_EQ(answer(Type::account, {account.exists(), domain.missing(), account.is(contains, {"\\"})}), "found: \\a");
   const On exact{Type::exact_account};
   EXPECT_EQ(answer(Type::exact_account, {exact.is(eq, {"CORP\\Bob"}), exact.is(ne, {"corp\\bob"})}), "none");
+  EXPECT_EQ(answer(Type::exact_account, {exact.is(eq, {"CORP\\Bob"}, true), exact.is(contains, {"bOB"}, true)}), "found: corp\\bOB");
 }
 
 TEST(TextCases, Hosts) {
@@ -140,6 +141,32 @@ TEST(TextCases, SidsAndGuids) {
   EXPECT_EQ(answer(Type::sid, {sid.is(starts, {"S-1-5-21"}), sid.is(ends, {"-500"}), no(sid.is(eq, {"S-1-5-21-500"}))}), "found: s-1-5-210-500");
   EXPECT_EQ(answer(Type::guid, {guid.is(eq, {"{6F9619FF-8B86-D011-B42D-00C04FC964FF}"}), guid.is(starts, {"6"})}), "found: 6f9619ff-8b86-d011-b42d-00c04fc964ff");
   EXPECT_EQ(answer(Type::guid, {guid.is(eq, {"00000000-0000-0000-0000-000000000000"})}), "none");
+}
+
+TEST(TextCases, EmptyLists) {
+  const On account{Type::account};
+  EXPECT_EQ(answer(Type::account, {account.all(contains, {}), account.is(ne, {"alice"}), account.is(eq, {"CORP\\"})}), "found: CORP\\");
+  EXPECT_EQ(answer(Type::account, {account.any(contains, {})}), "none");
+  EXPECT_EQ(answer(Type::account, {no(account.any(contains, {}))}), "missing");
+  EXPECT_EQ(answer(Type::text, {text.is(not_in, {})}), "found: x");
+  EXPECT_EQ(answer(Type::text, {text.is(ne, {})}), "none");
+}
+
+// Questions that are not asked here, but are not to be answered wrongly.
+TEST(TextCases, OtherTypes) {
+  const On base{Type::ip, model::Function::basename};
+  EXPECT_EQ(answer(Type::ip, {base.is(eq, {"10.0.0.5"})}), "found: 10.0.0.5");
+  EXPECT_EQ(answer(Type::ip, {base.is(eq, {"x"})}), "unknown: how values of type ip are spelled");
+}
+
+TEST(TextCases, Limits) {
+  // Which places of the last 40 hold an a: 2^40 sets.
+  const std::vector<Made> made{text.matches("a.{40}b"), no(text.matches("(a|b).{41}c")), text.matches("^[ab]{50}c[ab]*$")};
+  EXPECT_EQ(answer(Type::text, made, {.states = 2000}), "unknown: more than 2000 states of a field's automata");
+  text::TextSolver solver;
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(solver.solve({Type::text}, demands(made), {.states = 2000}).outcome, Outcome::unknown);
+  EXPECT_EQ(answer(Type::text, {text.matches("^a{100}$"), no(text.is(contains, {"b"}))}, {.text_length = 50}), "found: " + std::string(100, 'a'));
+  EXPECT_EQ(answer(Type::text, {text.matches("^a{100}$"), no(text.is(starts, {"a"}))}, {.text_length = 50}), "none");
 }
 
 }  // namespace
