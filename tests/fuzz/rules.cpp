@@ -29,7 +29,7 @@ role who = security 1.User
 )";
 
 /// Every check; whatever they would fix can be made.
-void lint(const chainhunt::Sources& sources, const std::vector<chainhunt::syntax::File>& files, const chainhunt::model::Model& model,
+void run_checks(const chainhunt::Sources& sources, const std::vector<chainhunt::syntax::File>& files, const chainhunt::model::Model& model,
           const chainhunt::Diagnostics& diagnostics) {
   using namespace chainhunt;
   std::set<std::string> packs;
@@ -63,7 +63,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   if (const auto model = check::check(files, sources, diagnostics)) {
     if (!diagnostics.has_errors()) {
-      lint(sources, files, *model, diagnostics);
+      run_checks(sources, files, *model, diagnostics);
       if (const auto program = plan::plan(*model, {}, diagnostics)) {
         // What the checker lets through must be a well-formed program.
         if (!program::verify(*program).ok()) __builtin_trap();

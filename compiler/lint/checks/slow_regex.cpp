@@ -137,7 +137,7 @@ void judge_size(const Expr& regex, Report& report) {
   const re2::RE2 program(regex.text, options);
   if (!program.ok() || program.ProgramSize() <= kMaxProgram) return;
   report.add(regex.span, fmt::format("the expression becomes a program of {} instructions", program.ProgramSize()))
-      .notes.push_back("a large count stands behind a wide class (`.{1,500}`), or counts are nested; `+` and `*` cost nothing");
+      .notes.push_back("a large count stands behind a wide class (`.{1,500}`), or counts are nested; `+` and `*` cost nothing, and `length(FIELD) >= 500` asks for a length");
 }
 
 void run(const Context& context, Report& report) {
