@@ -66,13 +66,14 @@ class Finder {
   std::vector<NearMiss> take() { return std::move(list_); }
 
   /// Each condition of the link of one entry, in its event code.
-  void conditions(const std::vector<Entry>& log, std::size_t at, const Wanted& wanted, const std::vector<LinkId>& others) {
+  /// `groups`: what entries have in common.
+  void conditions(const std::vector<Entry>& log, std::size_t at, const Wanted& wanted, const std::vector<LinkId>& others, const std::vector<Group>& groups) {
     const Entry& entry = log[at];
     const auto& event = model_.links[entry.link].events[entry.event];
     const auto parts = parts_of(event.predicate);
     for (const Predicate* part : parts) {
       if (part->kind == PredicateKind::always) continue;
-      condition(log, at, wanted, others, event, parts, *part);
+      condition(log, at, wanted, others, groups, parts, *part);
     }
   }
 
@@ -276,9 +277,10 @@ class Finder {
     list_.push_back({difference, std::move(subject), span, std::move(log), {}});
   }
 
-  void condition(const std::vector<Entry>& log, std::size_t at, const Wanted& wanted, const std::vector<LinkId>& others, const model::LinkEvent& event,
+  void condition(const std::vector<Entry>& log, std::size_t at, const Wanted& wanted, const std::vector<LinkId>& others, const std::vector<Group>& groups,
                  const std::vector<const Predicate*>& parts, const Predicate& part) {
     const Entry& entry = log[at];
+    const auto& event = model_.links[entry.link].events[entry.event];
     std::vector<const Predicate*> yes;
     for (const Predicate* other : parts) {
       if (other != &part) yes.push_back(other);
@@ -314,7 +316,61 @@ class Finder {
         return;
       }
     }
-    none(Difference::condition, shown(entry.link), part.span, reason);
+    if (!elsewhere(log, at, wanted, groups, with_pins, part)) none(Difference::condition, shown(entry.link), part.span, reason);
+  }
+
+  /// The condition is about a key: all that happens, happens to an entity that does not fit it.
+  bool elsewhere(const std::vector<Entry>& log, std::size_t at, const Wanted& wanted, const std::vector<Group>& groups, const std::vector<const Predicate*>& yes,
+                 const Predicate& part) {
+    const Entry& entry = log[at];
+    const auto& event = model_.links[entry.link].events[entry.event];
+    std::vector<std::string> fields;
+    bool computer = false;
+    mentioned(part, fields, computer);
+    const auto about = [&](const FieldName& field) {
+      const Operand operand = operand_of(model_, event, field);
+      if (operand.kind == OperandKind::computer) return computer;
+      return operand.kind == OperandKind::field && std::find(fields.begin(), fields.end(), operand.name) != fields.end();
+    };
+    Wanted free = wanted;
+    std::vector<FieldName> freed;
+    free.lacks.clear();
+    std::erase_if(free.equal, [&](const FieldValue& own) {
+      if (!about(own.field)) return false;
+      freed.push_back(own.field);
+      return true;
+    });
+    std::erase_if(free.present, about);
+    if (freed.empty()) return false;
+    for (const bool readable : {true, false}) {
+      Wanted own = free;
+      if (readable) own.present.insert(own.present.end(), freed.begin(), freed.end());
+      Made made = maker_.make(event, entry.event, yes, {&part}, own);
+      if (made.outcome != Outcome::found) continue;
+      auto changed = log;
+      put(changed[at], std::move(made));
+      for (const Group& group : groups) {
+        for (const Member& member : group.members) {
+          if (member.slot != at || std::find(freed.begin(), freed.end(), member.field) == freed.end()) continue;
+          const auto value = spelling_of(changed[at].record, operand_of(model_, event, member.field));
+          if (value) common(changed, group, at, *value);
+        }
+      }
+      if (!misses(changed)) continue;
+      list_.push_back({Difference::condition, shown(entry.link), part.span, std::move(changed), {}});
+      return true;
+    }
+    return false;
+  }
+
+  void common(std::vector<Entry>& log, const Group& group, std::size_t except, const std::string& value) const {
+    for (const Member& member : group.members) {
+      if (member.slot == except || member.slot >= log.size()) continue;
+      Entry& entry = log[member.slot];
+      const Operand operand = operand_of(model_, model_.links[entry.link].events[entry.event], member.field);
+      if (operand.kind == OperandKind::computer) entry.record.computer = value;
+      if (operand.kind == OperandKind::field) entry.record.fields[operand.name] = input::RecordValue::of(value);
+    }
   }
 
   static void put(Entry& entry, Made made) {
@@ -444,13 +500,13 @@ NearMisses near_misses(Algebra& algebra, model::ChainId id) {
       return filled.entries.size();
     };
     if (const std::size_t slot = slot_in(first.filled); slot < first.filled.entries.size()) {
-      finder.conditions(first.filled.entries, slot, first.filled.wanted[slot], links);
+      finder.conditions(first.filled.entries, slot, first.filled.wanted[slot], links, first.filled.skeleton.groups);
       continue;
     }
     const MadeLog other = make_log(finder.maker(), id, trial, link);
     if (other.outcome != Outcome::found) continue;
     const std::size_t slot = slot_in(other.filled);
-    finder.conditions(other.filled.entries, slot, other.filled.wanted[slot], links);
+    finder.conditions(other.filled.entries, slot, other.filled.wanted[slot], links, other.filled.skeleton.groups);
   }
   finder.across(chain, first.filled);
   finder.keys(first.filled);
@@ -469,7 +525,7 @@ NearMisses near_misses_of_link(Algebra& algebra, model::LinkId link) {
   if (out.witness.outcome != Outcome::found) return out;
   const Trial trial = Trial::of_link(algebra.model(), link);
   Finder finder(algebra, trial);
-  finder.conditions(out.witness.log, 0, {}, {});
+  finder.conditions(out.witness.log, 0, {}, {}, {});
   out.list = finder.take();
   return out;
 }
