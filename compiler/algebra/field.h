@@ -6,6 +6,7 @@
 #include <string>
 
 #include "compiler/algebra/algebra.h"
+#include "compiler/algebra/condition.h"
 
 namespace chainhunt::algebra {
 
@@ -27,6 +28,15 @@ struct FieldAnswer {
 FieldAnswer solve_text(const model::FieldType& type, std::span<const Demand> demands, const Limits& limits);
 /// int, mask, ip, time, bool, by value; what does not parse is a spelling of its own.
 FieldAnswer solve_value(const model::FieldType& type, std::span<const Demand> demands, const Limits& limits);
+
+/// A demand whose atom is ready.
+struct Ready {
+  const Condition* condition = nullptr;
+  bool truth = true;
+  bool meets(const std::string* spelling) const { return condition->meets(spelling) == truth; }
+};
+/// solve_value without preparing anything.
+FieldAnswer solve_ready(const model::FieldType& type, std::span<const Ready> demands, const Limits& limits);
 
 /// Whether a value of the field meets a demand, by runtime/value; nullptr: the field is missing.
 bool meets(const Demand& demand, const std::string* spelling);

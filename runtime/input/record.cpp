@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "runtime/base/text.h"
 #include "runtime/value/number.h"
 
 namespace chainhunt::input {
@@ -12,7 +13,7 @@ abi::Cell text_or_none(const std::string& text) { return text.empty() ? abi::Cel
 abi::Header header_of(const Record& record) {
   abi::Header header{};
   header.computer = text_or_none(record.computer);
-  header.channel = abi::Cell::of_text(record.channel);
+  header.channel = text_or_none(record.channel);
   header.provider = text_or_none(record.provider);
   const auto number = value::parse_number(record.code);
   header.code = number ? abi::Cell::of_number(static_cast<std::int64_t>(number->bits()), abi::Wire::dec) : abi::Cell::of_text(record.code);
@@ -20,6 +21,15 @@ abi::Header header_of(const Record& record) {
   header.time = record.time;
   header.has_time = 1;
   return header;
+}
+
+/// As readers look names up: ASCII case does not count.
+const RecordValue* field_of(const Record& record, const std::string& name) {
+  if (const auto found = record.fields.find(name); found != record.fields.end()) return &found->second;
+  for (const auto& [own, value] : record.fields) {
+    if (base::equal_ascii_case(own, name)) return &value;
+  }
+  return nullptr;
 }
 
 /// What makes two records one: all that is in them.
@@ -44,8 +54,8 @@ abi::Cell RecordView::cell(const RecordValue& value) {
 RecordView::RecordView(const Record& record, const abi::Projection& projection) {
   view_.header = header_of(record);
   for (const auto& name : projection.fields) {
-    const auto found = record.fields.find(name);
-    cells_.push_back(found == record.fields.end() ? abi::Cell::none() : cell(found->second));
+    const RecordValue* value = field_of(record, name);
+    cells_.push_back(value == nullptr ? abi::Cell::none() : cell(*value));
   }
   if (projection.all) {
     for (const auto& [name, value] : record.fields) all_.push_back({abi::Cell::of_text(name), cell(value)});

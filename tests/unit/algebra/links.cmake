@@ -1,0 +1,1 @@
+set(LINKS compiler_algebra compiler_check compiler_parse)
