@@ -31,6 +31,7 @@ COMPILER = {
     "compiler/check": ["compiler/base", "compiler/syntax", "compiler/model"],
     # its witnesses are run: predicates by the interpreter, chains by the engine
     "compiler/algebra": ["compiler/base", "compiler/syntax", "compiler/model", "compiler/plan", "runtime/interp", "runtime/match", "runtime/input", "runtime/engine"],
+    "compiler/lint": ["compiler/base", "compiler/syntax", "compiler/model", "compiler/check", "compiler/algebra"],
     "compiler/plan": ["compiler/base", "compiler/syntax", "compiler/model"],
     # native code shares the interpreter's prepared atoms
     "compiler/codegen": ["compiler/base", "compiler/plan", "runtime/interp", "runtime/match"],
