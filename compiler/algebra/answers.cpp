@@ -221,7 +221,7 @@ FieldResult FieldAnswers::one_type(model::FieldType type, FieldId, const std::ve
   if (is_text_like(type.type)) {
     std::vector<Demand> asked;
     for (const Literal literal : demands) asked.push_back({&formulas_.atom(literal.atom()).predicate, literal.truth()});
-    answer = solve_text(type, asked, limits_);
+    answer = text_.solve(type, asked, limits_);
   } else {
     std::vector<Ready> asked;
     for (const Literal literal : demands) asked.push_back({&formulas_.atom(literal.atom()).condition, literal.truth()});

@@ -13,6 +13,7 @@
 
 #include "compiler/algebra/algebra.h"
 #include "compiler/algebra/formula.h"
+#include "compiler/algebra/text/solver.h"
 
 namespace chainhunt::algebra {
 
@@ -52,6 +53,7 @@ class FieldAnswers {
 
   Formulas& formulas_;
   const Limits& limits_;
+  text::TextSolver text_;
   std::unordered_map<std::vector<Literal>, FieldResult, Hash> answers_;
   std::unordered_set<std::uint64_t> pairs_;                          ///< conflicts of two, or of one with itself
   std::unordered_map<FieldId, std::vector<std::vector<Literal>>> larger_;  ///< of three and more, sorted by code

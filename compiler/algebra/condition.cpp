@@ -33,6 +33,16 @@ value::MaskOp mask_op_of(CompareOp op) {
 
 }  // namespace
 
+const char* largest_of(value::Type type) {
+  switch (type) {
+    case value::Type::integer:
+    case value::Type::mask: return "0xffffffffffffffff";
+    case value::Type::time: return "9999-12-31T23:59:59.9999999Z";
+    case value::Type::ip: return "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff";
+    default: return nullptr;
+  }
+}
+
 bool is_text_form(CompareOp op) {
   return op == CompareOp::like || op == CompareOp::contains || op == CompareOp::starts || op == CompareOp::ends || op == CompareOp::matches;
 }

@@ -50,6 +50,9 @@ value::Cell cell_of(model::OperandKind kind, const std::string* spelling);
 /// The operand's function applied.
 value::Cell applied(const model::Operand& operand, const value::Cell& cell, value::Scratch& scratch);
 
+/// How the largest value of an ordered type other than text is spelled; nullptr for other types.
+const char* largest_of(value::Type type);
+
 bool is_text_form(syntax::CompareOp op);
 bool is_mask_form(syntax::CompareOp op);
 bool is_list_form(syntax::CompareOp op);

@@ -33,6 +33,22 @@ class Cells {
   Cell cell_ = Cell::none();
 };
 
+/// What an operand must be for a comparison with a field to hold: ==, != see whatever is there, the others what parses,
+/// which is to say that it is at most the largest there is. Of an operand with itself that is all: `f <= f`.
+model::Predicate seen_by(CompareOp op, const model::Operand& operand) {
+  model::Predicate out;
+  out.left = operand;
+  const value::Type type = operand.type.type;
+  out.kind = PredicateKind::exists;
+  if (op == CompareOp::eq || op == CompareOp::ne || is_list_form(op) || value::is_text(type)) return out;
+  const char* largest = largest_of(type);
+  if (!is_text_form(op) && largest == nullptr) return out;
+  out.kind = PredicateKind::compare;
+  out.op = is_text_form(op) ? CompareOp::contains : CompareOp::le;
+  out.values = {is_text_form(op) ? "" : largest};
+  return out;
+}
+
 }  // namespace
 
 const FieldValue* Values::find(FieldId field) const {
@@ -130,23 +146,16 @@ bool Searcher::assign_pair(Literal literal, std::vector<Formula>& queue) {
   const model::Predicate p = formulas_.atom(literal.atom()).predicate;  // a copy: atoms are added below
   const FieldId left = formulas_.atom(literal.atom()).left, right = formulas_.atom(literal.atom()).right;
   if (left == kNothing || right == kNothing) return !literal.truth();
-  model::Predicate exists;
-  exists.kind = PredicateKind::exists;
   if (literal.truth()) {
-    for (const model::Operand* operand : {&p.left, &*p.right}) {
-      exists.left = *operand;
-      queue.push_back(formulas_.of(formulas_.literal(exists)));
-    }
+    for (const model::Operand* operand : {&p.left, &*p.right}) queue.push_back(formulas_.of(formulas_.literal(seen_by(p.op, *operand))));
   }
   const bool same = left == right && p.left.function == p.right->function && p.left.type.type == p.right->type.type;
-  if (same && !limits_.lists && is_order(p.op)) {
-    const bool equal = p.op == CompareOp::eq;
-    if (equal && !literal.truth()) {
-      exists.left = p.left;
-      queue.push_back(!formulas_.of(formulas_.literal(exists)));
-    }
-    if (equal) return true;
+  if (same && !limits_.lists) {
+    // Never: !=, <, >. If it is there: ==. If it parses: the others.
     if (p.op == CompareOp::ne || p.op == CompareOp::lt || p.op == CompareOp::gt) return !literal.truth();
+    Formula own = formulas_.of(formulas_.literal(seen_by(p.op, p.left)));
+    queue.push_back(literal.truth() ? own : !own);
+    return true;
   }
   pairs_.push_back(literal);
   return true;

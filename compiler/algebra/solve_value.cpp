@@ -86,6 +86,9 @@ class Solver {
         const bool wanted = (atom.op != syntax::CompareOp::ne && atom.op != syntax::CompareOp::not_in) == demand.truth;
         if (wanted != positive || atom.left.function != Function::none || atom.right) continue;
         for (const auto& literal : atom.values) {
+          // The largest of all says only that the value parses (search.cpp).
+          const char* largest = largest_of(type_);
+          if (largest != nullptr && literal == largest && demands_.size() > 1) continue;
           if (parses(literal) && take(literal)) return true;
         }
       }

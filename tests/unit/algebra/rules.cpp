@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <stdexcept>
+
 #include "compiler/check/check.h"
 #include "compiler/parse/parse.h"
 #include "runtime/value/time.h"
@@ -48,8 +50,7 @@ const model::Link& link(const model::Model& model, const std::string& name) {
   for (const auto& own : model.links) {
     if (own.name == name) return own;
   }
-  ADD_FAILURE() << "no link " << name;
-  return model.links.front();
+  throw std::runtime_error("no link " + name);
 }
 
 std::string shown(const Search& search) {

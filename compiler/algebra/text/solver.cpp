@@ -1,0 +1,129 @@
+#include "compiler/algebra/text/solver.h"
+
+#include <algorithm>
+#include <cassert>
+
+#include "compiler/algebra/text/atom.h"
+#include "compiler/algebra/text/candidates.h"
+#include "compiler/algebra/text/search.h"
+
+namespace chainhunt::algebra::text {
+namespace {
+
+/// What a solver keeps of automata; above it all are forgotten and made again when asked for.
+constexpr std::size_t kKeptBytes = 256 * 1024 * 1024;
+/// Spellings that automata do not decide and that are tried, per question.
+constexpr std::size_t kTried = 64;
+
+}  // namespace
+
+class TextSolver::Impl {
+ public:
+  FieldAnswer solve(const model::FieldType& type, std::span<const Demand> demands, const Limits& limits) {
+    if (++questions_ % kBetweenChecks == 0 && atoms_.bytes() > kKeptBytes) atoms_.clear();
+    type_ = type.type;
+    wanted_.clear();
+    for (const Demand& demand : demands) {
+      const Wanted wanted{&atoms_.of(*demand.atom), demand.truth};
+      const auto known = std::find_if(wanted_.begin(), wanted_.end(), [&](const Wanted& w) { return w.atom == wanted.atom; });
+      if (known == wanted_.end()) {
+        wanted_.push_back(wanted);
+      } else if (known->truth != wanted.truth) {
+        return {Outcome::none, {}, {}};
+      }
+    }
+    for (const Wanted& want : wanted_) {
+      if (!want.atom->probe.fine()) return unknown("a value of a rule that cannot be read");
+    }
+    if (meets(nullptr)) return {Outcome::found, std::nullopt, {}};
+
+    std::string found;
+    const auto try_it = [&](const std::string& text) {
+      if (!meets(&text)) return false;
+      found = text;
+      return true;
+    };
+    if (try_candidates(type_, wanted_, try_it)) return {Outcome::found, found, {}};
+    if (const auto answer = among_named(try_it)) return *answer ? FieldAnswer{Outcome::found, found, {}} : FieldAnswer{Outcome::none, {}, {}};
+    return search(limits);
+  }
+
+ private:
+  static constexpr std::size_t kBetweenChecks = 1024;
+
+  static FieldAnswer unknown(std::string reason) { return {Outcome::unknown, std::nullopt, std::move(reason)}; }
+
+  bool meets(const std::string* text) {
+    scratch_.reset();
+    for (const Wanted& want : wanted_) {
+      if (want.atom->probe(text, scratch_) != want.truth) return false;
+    }
+    return true;
+  }
+
+  /// If one demand names all values it is true of, and case is nothing to the others (or it names the case, too): whether
+  /// one of them will do. Else nothing.
+  template <typename Try>
+  std::optional<bool> among_named(const Try& try_it) {
+    const Atom* best = nullptr;
+    for (const Wanted& want : wanted_) {
+      if (!want.truth || !want.atom->finite) continue;
+      const bool decides = want.atom->cased || std::none_of(wanted_.begin(), wanted_.end(), [](const Wanted& w) { return w.atom->cased; });
+      if (decides && (best == nullptr || want.atom->shapes.size() < best->shapes.size())) best = want.atom;
+    }
+    if (best == nullptr) return std::nullopt;
+    for (const Shape& shape : best->shapes) {
+      if (try_it(shape.prefix)) return true;
+    }
+    return false;
+  }
+
+  FieldAnswer search(const Limits& limits) {
+    clauses_.clear();
+    for (const Wanted& want : wanted_) clauses_.push_back(want.truth ? &want.atom->when_true : &want.atom->when_false);
+    search_.begin(clauses_, limits);
+    std::string text;
+    bool doubtful = false;
+    for (std::size_t tried = 0; tried < kTried; ++tried) {
+      const Ending ending = search_.next(text);
+      switch (ending) {
+        case Ending::found:
+        case Ending::perhaps:
+          if (meets(&text)) return {Outcome::found, text, {}};
+          assert(ending == Ending::perhaps && "an automaton says yes where runtime/value says no");
+          doubtful = true;
+          continue;
+        case Ending::none: return doubtful ? unknown(unread()) : FieldAnswer{Outcome::none, {}, {}};
+        case Ending::too_many: return unknown("more than " + std::to_string(limits.states) + " states of a field's automata");
+        case Ending::too_long: return unknown("a text longer than " + std::to_string(limits.text_length));
+      }
+    }
+    return unknown(unread());
+  }
+
+  std::string unread() const {
+    for (const Wanted& want : wanted_) {
+      if (!want.atom->unread.empty()) return want.atom->unread;
+    }
+    return "addresses among names of hosts";
+  }
+
+  Atoms atoms_;
+  ProductSearch search_;
+  value::Scratch scratch_;
+  value::Type type_ = value::Type::text;
+  std::vector<Wanted> wanted_;
+  std::vector<const Clauses*> clauses_;
+  std::size_t questions_ = 0;
+};
+
+TextSolver::TextSolver() : impl_(std::make_unique<Impl>()) {}
+TextSolver::TextSolver(TextSolver&&) noexcept = default;
+TextSolver& TextSolver::operator=(TextSolver&&) noexcept = default;
+TextSolver::~TextSolver() = default;
+
+FieldAnswer TextSolver::solve(const model::FieldType& type, std::span<const Demand> demands, const Limits& limits) {
+  return impl_->solve(type, demands, limits);
+}
+
+}  // namespace chainhunt::algebra::text
