@@ -42,11 +42,11 @@ std::uint64_t pair_of(Literal a, Literal b) { return std::uint64_t{std::min(a, b
 }  // namespace
 
 bool seen_by_equality(const model::Predicate& atom) {
-  if (atom.kind != PredicateKind::compare) return true;
-  if (atom.cased || atom.op == CompareOp::matches) return false;
   const Type type = atom.left.field_type.type;
+  const bool compares = atom.kind == PredicateKind::compare;
+  if (compares && (atom.cased || atom.op == CompareOp::matches)) return false;
   switch (atom.left.function) {
-    case Function::none: return value::is_text(type) || !is_text_form(atom.op);
+    case Function::none: return !compares || value::is_text(type) || !is_text_form(atom.op);
     // By spelling: text without case is seen through by simple folding, code point by code point.
     case Function::length: case Function::basename: case Function::dirname: return value::is_text(type);
     case Function::domain: case Function::decoded: return false;

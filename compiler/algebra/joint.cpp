@@ -114,17 +114,65 @@ Outcome Joint::by_relation(Values& values) {
   for (const FieldId field : fields_) {
     if ((left & kMissing) != 0 && found(without(field, values))) return Outcome::found;
   }
-  constexpr std::pair<unsigned, CompareOp> kTries[] = {{kEqual | kSameSpelling, CompareOp::eq}, {kLess, CompareOp::lt}, {kGreater, CompareOp::gt}, {kDifferent, CompareOp::ne}};
-  for (const auto& [relations, op] : kTries) {
-    if ((left & relations) == 0) continue;
-    // Types without an order have nothing but different.
-    if ((relations & (kLess | kGreater)) != 0 && !value::ordered(atom.left.type.type)) continue;
+  const auto attempt = [&](CompareOp op) {
     atom.op = op;
     const Literal pair = f_.literal(atom);
-    if (refuted_as_one(pair)) continue;
-    if (found(try_pairs({pair}, values))) return Outcome::found;
+    return !refuted_as_one(pair) && found(try_pairs({pair}, values));
+  };
+  const value::Type type = atom.left.type.type;
+  if (largest_of(type) != nullptr) {
+    // Whether both parse is part of the relation.
+    struct Try { unsigned relation; CompareOp op; bool left_parses, right_parses; };
+    constexpr Try kTries[] = {{kEqual, CompareOp::eq, true, true},         {kLess, CompareOp::lt, true, true},      {kGreater, CompareOp::gt, true, true},
+                              {kSameSpelling, CompareOp::eq, false, false}, {kDifferent, CompareOp::ne, false, true}, {kDifferent, CompareOp::ne, true, false},
+                              {kDifferent, CompareOp::ne, false, false}};
+    for (const Try& one : kTries) {
+      if ((left & one.relation) == 0) continue;
+      extra_ = {{fields_[0], parses(atom.left, one.left_parses)}, {fields_[1], parses(*atom.right, one.right_parses)}};
+      const bool done = attempt(one.op);
+      extra_.clear();
+      if (done) return Outcome::found;
+    }
+  } else {
+    const unsigned different = left & (kLess | kGreater | kDifferent);
+    const bool text = value::is_text(type);
+    if ((left & (kEqual | kSameSpelling)) != 0 && attempt(CompareOp::eq)) return Outcome::found;
+    // Only text has an order here, and all of it parses.
+    if (text && (different & (kLess | kGreater)) == kLess) {
+      if (attempt(CompareOp::lt)) return Outcome::found;
+    } else if (text && (different & (kLess | kGreater)) == kGreater) {
+      if (attempt(CompareOp::gt)) return Outcome::found;
+    } else if (different != 0 && (!text || (different & kLess) != 0)) {
+      if (attempt(CompareOp::ne)) return Outcome::found;
+    }
   }
   return unknown ? Outcome::unknown : Outcome::none;
+}
+
+/// That a value is there and parses, or is there and does not.
+Literal Joint::parses(const model::Operand& operand, bool truth) {
+  model::Predicate atom;
+  atom.kind = PredicateKind::compare;
+  atom.left = operand;
+  atom.op = CompareOp::le;
+  atom.values = {largest_of(operand.type.type)};
+  const Literal literal = f_.literal(atom);
+  return truth ? literal : literal.negated();
+}
+
+/// What the branch demands, and what the relation that is being tried does.
+std::vector<Literal> Joint::demands_of(FieldId field) {
+  std::vector<Literal> out = s_.demands_of(field);
+  for (const auto& [own, literal] : extra_) {
+    if (own != field) continue;
+    out.push_back(literal);
+    if (literal.truth()) continue;
+    model::Predicate exists;
+    exists.kind = PredicateKind::exists;
+    exists.left = f_.atom(literal.atom()).predicate.left;
+    out.push_back(f_.literal(exists));
+  }
+  return out;
 }
 
 /// This field missing, the others whatever they can be.
@@ -171,7 +219,7 @@ bool Joint::refuted_as_one(Literal pair) {
   if (!pair.truth() || p.op != CompareOp::eq || !same_values(p)) return false;
   std::vector<Literal> both;
   for (const FieldId field : {left, right}) {
-    for (const Literal literal : s_.demands_of(field)) {
+    for (const Literal literal : demands_of(field)) {
       model::Predicate atom = f_.atom(literal.atom()).predicate;
       if (!seen_by_equality(atom) || atom.left.field_type.type != p.left.type.type) continue;
       const auto [function, type, field_type] = std::tuple(atom.left.function, atom.left.type, atom.left.field_type);
@@ -205,7 +253,8 @@ bool Joint::demand(Literal pair, FieldId field, const Values& values, std::vecto
   literal.quantifier = syntax::Quantifier::none;
   literal.values = {std::string(value::text_of(cell, scratch))};
   if (other.kind == OperandKind::time && other.function == Function::none) literal.values = {*spelling};
-  if (!value::parses(other.type.type, cell)) complete = false;
+  // A network spelled in a field is no value, but as a literal it is one.
+  if (!value::parses(other.type.type, cell) && value::prepare_any(own.type.type, literal.values.front()).parsed) complete = false;
   if (!on_left) {
     literal.op = mirrored(p.op);
     if (is_text_form(p.op)) {
@@ -284,7 +333,7 @@ bool Joint::assign(const std::vector<FieldId>& order, std::size_t at, Values& va
     return false;
   }
   const FieldId field = order[at];
-  std::vector<Literal> demands = s_.demands_of(field);
+  std::vector<Literal> demands = demands_of(field);
   const std::vector<Literal> own = demands;
   bool alone = true;
   for (const Literal pair : pairs_) {

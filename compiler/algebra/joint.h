@@ -30,6 +30,8 @@ class Joint {
   Outcome by_relation(Values& values);
   Outcome try_pairs(std::vector<Literal> pairs, Values& values);
   Outcome without(FieldId field, Values& values);
+  Literal parses(const model::Operand& operand, bool truth);
+  std::vector<Literal> demands_of(FieldId field);
   bool all_hold(const Values& values) const;
   bool exact() const;
   bool refuted_as_one(Literal pair);
@@ -46,6 +48,7 @@ class Joint {
   const std::vector<Literal> all_;   ///< what must hold in the end
   std::vector<Literal> pairs_;       ///< what is tried at the moment
   std::vector<FieldId> fields_;
+  std::vector<std::pair<FieldId, Literal>> extra_;
   std::size_t trials_ = 0;
 };
 

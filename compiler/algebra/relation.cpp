@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "runtime/value/cell.h"
 #include "runtime/value/text.h"
 
 namespace chainhunt::algebra {
@@ -77,6 +78,7 @@ class Events {
 
 bool keeps(const Link& link) { return link.after != model::kNone; }
 
+/// How `keep` counts.
 bool same_keep(const model::Keep& a, const model::Keep& b) {
   return a.rare == b.rare && a.fields == b.fields && a.by == b.by && a.below == b.below && a.in == b.in;
 }
@@ -100,15 +102,78 @@ bool kept_alike(Algebra& algebra, const Link& a, const Link& b) {
   return true;
 }
 
-/// By predicates alone.
+// A record that is alone in its log is kept if its values and key are there to be counted, and if one is few enough.
+
+/// What an event of the link needs for that; nothing: a lone record is not kept, or a name is not understood.
+std::optional<std::vector<model::Predicate>> kept_alone(const model::Model& model, const Link& link, const LinkEvent& event) {
+  std::vector<model::Predicate> out;
+  for (LinkId at = link.after; at != model::kNone; at = model.links[at].after) {
+    const auto& keep = model.links[at].keep;
+    if (!keep || (keep->rare && keep->below < 2)) return std::nullopt;
+    for (const auto* names : {&keep->fields, &keep->by}) {
+      for (const auto& name : *names) {
+        const auto operand = model::resolve(model, event, name);
+        if (!operand) return std::nullopt;
+        model::Predicate& wanted = out.emplace_back();
+        wanted.kind = model::PredicateKind::exists;
+        wanted.left = *operand;
+        if (!value::is_text(operand->type.type)) continue;
+        // Values of text, but no keys.
+        wanted.kind = model::PredicateKind::compare;
+        wanted.op = syntax::CompareOp::not_in;
+        wanted.values = {"", "-", "00000000-0000-0000-0000-000000000000", "{00000000-0000-0000-0000-000000000000}"};
+      }
+    }
+  }
+  return out;
+}
+
+/// Whether the counted values, as the record spells them, are keys.
+bool has_keys(const std::vector<model::Predicate>& wanted, const input::Record& record) {
+  return std::all_of(wanted.begin(), wanted.end(), [&](const model::Predicate& p) {
+    const model::Operand& operand = p.left;
+    const auto key = [&](const std::string& text) { return value::canonical(operand.type.type, text).has_value(); };
+    switch (operand.kind) {
+      case model::OperandKind::field: {
+        const auto found = record.fields.find(operand.name);
+        return found != record.fields.end() && !found->second.texts.empty() && key(found->second.texts.front());
+      }
+      case model::OperandKind::computer: return key(record.computer);
+      case model::OperandKind::channel: return key(record.channel);
+      case model::OperandKind::provider: return key(record.provider);
+      case model::OperandKind::event_id: return key(record.code);
+      default: return operand.kind == model::OperandKind::time || operand.kind == model::OperandKind::record_id;
+    }
+  });
+}
+
+/// An event that all of `yes` hold for and none of `no`, and that the links keep if it is alone in its log.
+Search find_kept(Algebra& algebra, const LinkEvent& event, std::vector<const model::Predicate*> yes, std::span<const model::Predicate* const> no,
+                 std::initializer_list<const Link*> links) {
+  Search search = algebra.find(event, yes, no);
+  if (search.outcome != Outcome::found) return search;
+  std::vector<model::Predicate> wanted;
+  for (const Link* link : links) {
+    if (!keeps(*link)) continue;
+    auto own = kept_alone(algebra.model(), *link, event);
+    if (!own) return {Outcome::unknown, std::nullopt, "`" + link->name + "` keeps only some of its events, perhaps not this one"};
+    for (auto& one : *own) wanted.push_back(std::move(one));
+  }
+  if (wanted.empty()) return search;
+  for (const auto& one : wanted) yes.push_back(&one);
+  search = algebra.find(event, yes, no);
+  if (search.outcome == Outcome::found && has_keys(wanted, *search.witness)) return search;
+  return {Outcome::unknown, std::nullopt, "`" + (*links.begin())->name + "` keeps only some of its events, perhaps not this one"};
+}
+
+/// By predicates; an event that refutes is one that a keeps where it is alone.
 Answer implied_by_events(Algebra& algebra, const Link& a, const Link& b) {
   const Events events(algebra.model());
   Answer out{Verdict::proved, std::nullopt, model::kNone, {}};
   const auto ask = [&](const LinkEvent& event, const model::Predicate& own, const LinkEvent* other) {
-    const model::Predicate* yes[] = {&own};
     std::vector<const model::Predicate*> no;
     if (other != nullptr) no.push_back(&other->predicate);
-    Answer answer = answer_of(algebra.find(event, yes, no), event.event, Verdict::refuted);
+    Answer answer = answer_of(find_kept(algebra, event, {&own}, no, {&a}), event.event, Verdict::refuted);
     if (answer.verdict == Verdict::refuted) {
       if (other == nullptr) answer.reason = "`" + b.name + "` does not read this event";
       if (events.read_otherwise(event, b)) answer = unknown("`" + b.name + "` may read the event by another source");
@@ -161,8 +226,7 @@ Answer satisfiable(Algebra& algebra, const Link& a) {
   if (for_a_chain(a, a)) return about_chains();
   Answer out{Verdict::refuted, std::nullopt, model::kNone, {}};
   for (const LinkEvent& event : a.events) {
-    Answer answer = satisfiable(algebra, event, event.predicate);
-    if (answer.verdict == Verdict::proved && keeps(a)) answer = unknown("what `keep` leaves depends on other events");
+    Answer answer = answer_of(find_kept(algebra, event, {&event.predicate}, {}, {&a}), event.event, Verdict::proved);
     if (answer.verdict == Verdict::proved) return answer;
     if (answer.verdict == Verdict::unknown) out = std::move(answer);
   }
@@ -177,7 +241,6 @@ Answer implies(Algebra& algebra, const Link& a, const Link& b) {
     if (satisfiable(algebra, a).verdict == Verdict::refuted) return answer;
     return unknown("`" + b.name + "` keeps only some of its events");
   }
-  if (answer.verdict == Verdict::refuted && keeps(a)) return unknown("`" + a.name + "` keeps only some of its events, perhaps not this one");
   return answer;
 }
 
@@ -194,8 +257,7 @@ Answer overlaps(Algebra& algebra, const Link& a, const Link& b) {
   Answer out{Verdict::refuted, std::nullopt, model::kNone, {}};
   // False: an event of both has been found.
   const auto ask = [&](const LinkEvent& event, const model::Predicate& x, const model::Predicate& y) {
-    Answer answer = overlaps(algebra, event, x, y);
-    if (answer.verdict == Verdict::proved && (keeps(a) || keeps(b))) answer = unknown("what `keep` leaves depends on other events");
+    Answer answer = answer_of(find_kept(algebra, event, {&x, &y}, {}, {&a, &b}), event.event, Verdict::proved);
     if (answer.verdict != Verdict::refuted) out = std::move(answer);
     return out.verdict != Verdict::proved;
   };

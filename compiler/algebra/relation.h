@@ -7,10 +7,10 @@
 //
 // `proved` of satisfiable and overlaps comes with that event as witness; of implies and equivalent, `refuted` does.
 //
-// A link stands for all events it reads, each with a predicate of its own. What it keeps (`keep`, also an inherited one) makes it narrower
-// than its predicates in a way that depends on other events: what a link with a `keep` implies without it, it implies
-// with it, but that another event is in it is not to be told from that event alone, unless both went through the
-// same `keep` of the same link. Links that stand for chains read no event: unknown.
+// A link stands for all events it reads, each with a predicate of its own. What it keeps (`keep`, also an inherited
+// one) makes it narrower than its predicates, in a way that depends on other events. So a link with a `keep` implies
+// what it implies without; that others imply it is only told if they went through the same `keep` of the same events.
+// A witness of such a link is kept where it is alone in a log. Links that stand for chains read no event: unknown.
 #pragma once
 
 #include <optional>

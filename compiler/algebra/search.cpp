@@ -199,6 +199,16 @@ std::vector<Literal> Searcher::demands_of(FieldId field) {
     }
     operand.name = formulas_.name(field).name;
     here.left = operand;
+    // Whatever is there contains the empty text.
+    const auto empty = [](const std::string& text) { return text.empty(); };
+    const bool all = here.quantifier == syntax::Quantifier::all;
+    const bool any_text = here.op == CompareOp::contains &&
+                          (all ? std::all_of(here.values.begin(), here.values.end(), empty) : std::any_of(here.values.begin(), here.values.end(), empty));
+    if (any_text) {
+      here = {};
+      here.kind = PredicateKind::exists;
+      here.left = operand;
+    }
     out.push_back(formulas_.literal(here).negated());
   }
   return out;

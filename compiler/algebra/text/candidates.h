@@ -12,7 +12,8 @@
 namespace chainhunt::algebra::text {
 
 struct Wanted {
-  const Atom* atom = nullptr;
+  Atom* atom = nullptr;
+  const model::Predicate* predicate = nullptr;  ///< of this question only
   bool truth = true;
 };
 

@@ -10,6 +10,7 @@
 namespace chainhunt::algebra::text {
 namespace {
 
+constexpr char32_t kFoldingEnd = 0x20000;  // no script with case lies beyond; a test looks
 constexpr char32_t kFirstSurrogate = 0xD800, kLastSurrogate = 0xDFFF;
 
 // What to write into an answer, best first: letters and digits, then signs, then letters of other scripts.
@@ -239,7 +240,7 @@ std::pair<int, char32_t> most_readable(char32_t first, char32_t last) {
 const std::vector<char32_t>& moved_by_folding() {
   static const std::vector<char32_t> moved = [] {
     std::vector<char32_t> out;
-    for (char32_t code = 0; code <= kLastCode; ++code) {
+    for (char32_t code = 0; code < kFoldingEnd; ++code) {
       if (value::fold(code) != code) out.push_back(code);
     }
     return out;

@@ -5,6 +5,7 @@
 
 #include "compiler/algebra/text/atom.h"
 #include "compiler/algebra/text/candidates.h"
+#include "compiler/algebra/text/encoding.h"
 #include "compiler/algebra/text/search.h"
 
 namespace chainhunt::algebra::text {
@@ -14,6 +15,8 @@ namespace {
 constexpr std::size_t kKeptBytes = 256 * 1024 * 1024;
 /// Spellings that automata do not decide and that are tried, per question.
 constexpr std::size_t kTried = 64;
+/// No reason that should ever be read.
+constexpr std::string_view kMistake = "a mistake in the automata of texts";
 
 }  // namespace
 
@@ -24,7 +27,7 @@ class TextSolver::Impl {
     type_ = type.type;
     wanted_.clear();
     for (const Demand& demand : demands) {
-      const Wanted wanted{&atoms_.of(*demand.atom), demand.truth};
+      const Wanted wanted{&atoms_.of(*demand.atom), demand.atom, demand.truth};
       const auto known = std::find_if(wanted_.begin(), wanted_.end(), [&](const Wanted& w) { return w.atom == wanted.atom; });
       if (known == wanted_.end()) {
         wanted_.push_back(wanted);
@@ -36,6 +39,8 @@ class TextSolver::Impl {
       if (!want.atom->probe.fine()) return unknown("a value of a rule that cannot be read");
     }
     if (meets(nullptr)) return {Outcome::found, std::nullopt, {}};
+
+    if (const auto answer = solve_content(limits)) return *answer;
 
     std::string found;
     const auto try_it = [&](const std::string& text) {
@@ -78,9 +83,42 @@ class TextSolver::Impl {
     return false;
   }
 
+  /// What is demanded of the field's Base64 content is answered for the content, and that is encoded: any text is the
+  /// content of some value. Nothing if no content is demanded, or if none that was tried meets the rest.
+  std::optional<FieldAnswer> solve_content(const Limits& limits) {
+    bool demanded = false;
+    std::vector<model::Predicate> atoms;
+    std::vector<bool> truths;
+    for (const Wanted& want : wanted_) {
+      if (want.atom->probe.function() != value::Function::decoded) continue;
+      const model::Predicate& atom = *want.predicate;
+      const bool about_missing = atom.kind == model::PredicateKind::missing;
+      demanded = demanded || want.truth != about_missing;
+      atoms.push_back(atom);
+      atoms.back().left.function = model::Function::none;
+      atoms.back().left.type = atoms.back().left.field_type = {};
+      truths.push_back(want.truth);
+    }
+    if (!demanded) return std::nullopt;
+    model::Predicate exists;
+    exists.kind = model::PredicateKind::exists;
+    std::vector<Demand> demands{{&exists, true}};
+    for (std::size_t i = 0; i < atoms.size(); ++i) demands.push_back({&atoms[i], truths[i]});
+    if (!content_solver_) content_solver_ = std::make_unique<Impl>();
+    const FieldAnswer content = content_solver_->solve({}, demands, limits);
+    if (content.outcome != Outcome::found) return content;
+    for (std::string& text : encodings(*content.spelling)) {
+      if (meets(&text)) return FieldAnswer{Outcome::found, std::move(text), {}};
+    }
+    return std::nullopt;
+  }
+
   FieldAnswer search(const Limits& limits) {
     clauses_.clear();
-    for (const Wanted& want : wanted_) clauses_.push_back(want.truth ? &want.atom->when_true : &want.atom->when_false);
+    for (const Wanted& want : wanted_) {
+      const Lowered& lowered = atoms_.lower(*want.atom, *want.predicate);
+      clauses_.push_back(want.truth ? &lowered.when_true : &lowered.when_false);
+    }
     search_.begin(clauses_, limits);
     std::string text;
     bool doubtful = false;
@@ -90,7 +128,10 @@ class TextSolver::Impl {
         case Ending::found:
         case Ending::perhaps:
           if (meets(&text)) return {Outcome::found, text, {}};
-          assert(ending == Ending::perhaps && "an automaton says yes where runtime/value says no");
+          if (ending == Ending::found) {
+            assert(false && "an automaton says yes where runtime/value says no");
+            return unknown(std::string(kMistake));
+          }
           doubtful = true;
           continue;
         case Ending::none: return doubtful ? unknown(unread()) : FieldAnswer{Outcome::none, {}, {}};
@@ -103,7 +144,7 @@ class TextSolver::Impl {
 
   std::string unread() const {
     for (const Wanted& want : wanted_) {
-      if (!want.atom->unread.empty()) return want.atom->unread;
+      if (want.atom->lowered && !want.atom->lowered->unread.empty()) return want.atom->lowered->unread;
     }
     return "addresses among names of hosts";
   }
@@ -113,6 +154,7 @@ class TextSolver::Impl {
   value::Scratch scratch_;
   value::Type type_ = value::Type::text;
   std::vector<Wanted> wanted_;
+  std::unique_ptr<Impl> content_solver_;
   std::vector<const Clauses*> clauses_;
   std::size_t questions_ = 0;
 };

@@ -43,7 +43,8 @@ class Judge {
     all_.clear();
     lists_ = lists;
     std::vector<const SmallField*> asked;
-    for (const auto& field : fields) asked.push_back(&field);
+    for (const auto& field : fields) if (field.type != "anywhere") asked.push_back(&field);
+    header_computer_ = abi::Cell::of_text("TEST");
     for (const auto* field : asked) spellings_.push_back(test::spellings(*field));
     return each(asked, 0);
   }
@@ -62,6 +63,10 @@ class Judge {
   }
 
   bool with(const std::vector<const SmallField*>& fields, std::size_t at, abi::Cell cell) {
+    if (fields[at]->record.empty()) {
+      header_computer_ = cell;
+      return each(fields, at + 1);
+    }
     const auto& names = program_.events.front().projection.fields;
     const auto slot = static_cast<std::size_t>(std::find(names.begin(), names.end(), fields[at]->record) - names.begin());
     if (slot < names.size()) cells_[slot] = cell;
@@ -75,7 +80,7 @@ class Judge {
   bool each(const std::vector<const SmallField*>& fields, std::size_t at) {
     if (at == fields.size()) {
       abi::EventView view{};
-      view.header.computer = abi::Cell::of_text("TEST");
+      view.header.computer = header_computer_;
       view.header.channel = abi::Cell::of_text("Small/Operational");
       view.header.provider = abi::Cell::of_text("Small");
       view.header.code = abi::Cell::of_number(1, abi::Wire::dec);
@@ -90,7 +95,7 @@ class Judge {
     const auto& texts = spellings_[at];
     for (std::size_t i = 0; i < texts.size(); ++i) {
       if (with(fields, at, abi::Cell::of_text(texts[i]))) return true;
-      for (std::size_t j = 0; lists_ && j < i; ++j) {
+      for (std::size_t j = 0; lists_ && !fields[at]->record.empty() && j < i; ++j) {
         const abi::Cell both[] = {abi::Cell::of_text(texts[i]), abi::Cell::of_text(texts[j])};
         if (with(fields, at, abi::Cell::of_list(both, 2))) return true;
       }
@@ -103,6 +108,7 @@ class Judge {
   interp::State state_;
   std::uint64_t wanted_ = 0;
   bool lists_ = false;
+  abi::Cell header_computer_ = abi::Cell::none();
   std::vector<abi::Cell> cells_;
   std::vector<abi::NamedCell> all_;
   std::vector<std::vector<std::string>> spellings_;
@@ -110,7 +116,7 @@ class Judge {
 
 struct Group {
   const char* name;
-  std::vector<std::string> types;
+  std::vector<std::string> fields;
   int depth;
   bool pairs;
   bool lists;
@@ -119,21 +125,33 @@ struct Group {
 };
 
 const Group kGroups[] = {
-    {"ints", {"int"}, 2, false, false, 600, 0},
-    {"masks", {"mask"}, 2, false, false, 600, 0},
-    {"bools", {"bool"}, 2, false, false, 400, 0},
-    {"addresses", {"ip"}, 2, false, false, 400, 0},
-    {"times", {"time"}, 2, false, false, 400, 0},
-    {"text", {"text"}, 2, false, false, 600, 1},
-    {"mixed", {"int", "text"}, 3, false, false, 300, 1},
-    {"int_pairs", {"int"}, 2, true, false, 400, 0.1},
-    {"mask_pairs", {"mask"}, 2, true, false, 300, 0.1},
-    {"bool_pairs", {"bool"}, 2, true, false, 300, 0.1},
-    {"address_pairs", {"ip"}, 2, true, false, 300, 0.1},
-    {"text_pairs", {"text"}, 2, true, false, 300, 1},
-    {"int_lists", {"int"}, 2, false, true, 150, 0},
-    {"mask_lists", {"mask"}, 2, false, true, 150, 0},
-    {"text_lists", {"text"}, 2, false, true, 150, 1},
+    {"ints", {"n", "m"}, 2, false, false, 600, 0},
+    {"masks", {"bits", "bits2"}, 2, false, false, 600, 0},
+    {"bools", {"ok", "sure"}, 2, false, false, 400, 0},
+    {"addresses", {"ip", "ip2"}, 2, false, false, 400, 0},
+    {"times", {"when", "until"}, 2, false, false, 400, 0},
+    {"text", {"f", "g"}, 2, false, false, 600, 0},
+    {"names", {"user", "host"}, 2, false, false, 600, 0.02},
+    {"sids", {"sid", "user"}, 2, false, false, 300, 0.02},
+    {"header", {"computer", "n"}, 2, false, false, 400, 0.02},
+    {"mixed", {"n", "f", "ok"}, 3, false, false, 300, 0},
+    {"anywhere", {"f", "n", "anywhere"}, 2, false, false, 400, 0.02},
+    {"int_pairs", {"n", "m"}, 2, true, false, 400, 0},
+    {"mask_pairs", {"bits", "bits2"}, 2, true, false, 300, 0},
+    {"bool_pairs", {"ok", "sure"}, 2, true, false, 300, 0},
+    {"address_pairs", {"ip", "ip2"}, 2, true, false, 300, 0},
+    {"time_pairs", {"when", "until"}, 2, true, false, 200, 0.02},
+    {"text_pairs", {"f", "g"}, 2, true, false, 300, 0.1},
+    {"name_pairs", {"user", "user2"}, 2, true, false, 300, 0.2},
+    {"host_pairs", {"host", "computer"}, 2, true, false, 300, 0.2},
+    {"number_pairs", {"n", "bits"}, 2, true, false, 300, 0.2},
+    {"pairs_of_types", {"f", "user", "ok"}, 2, true, false, 300, 0.3},
+    {"three_fields", {"ok", "sure", "n", "m"}, 2, true, false, 100, 0.1},
+    {"int_lists", {"n", "m"}, 2, false, true, 150, 0},
+    {"mask_lists", {"bits", "bits2"}, 2, false, true, 150, 0},
+    {"text_lists", {"f", "g"}, 2, false, true, 150, 0},
+    {"list_pairs", {"ok", "sure"}, 2, true, true, 150, 0.5},
+    {"lists_anywhere", {"f", "ok", "anywhere"}, 2, false, true, 150, 0.02},
 };
 
 class Brute : public testing::TestWithParam<Group> {};
@@ -141,24 +159,19 @@ class Brute : public testing::TestWithParam<Group> {};
 TEST_P(Brute, AgreesWithEveryRecord) {
   const Group& group = GetParam();
   std::vector<SmallField> fields;
-  for (const auto& field : test::small_fields()) {
-    if (std::find(group.types.begin(), group.types.end(), field.type) != group.types.end()) fields.push_back(field);
+  for (const auto& name : group.fields) {
+    for (const auto& field : test::small_fields()) if (field.name == name) fields.push_back(field);
   }
-  if (group.types.size() > 1) {  // one of each type
-    std::vector<SmallField> firsts;
-    for (const auto& field : fields) {
-      if (firsts.empty() || firsts.back().type != field.type) firsts.push_back(field);
-    }
-    fields = firsts;
-  }
-  Chance chance(group.cases + group.types.front().size());
+  Chance chance(group.cases + group.fields.front().size());
   std::vector<std::string> texts;
   std::string all;
-  for (const auto& field : fields) all += (all.empty() ? "" : " and ") + test::domain(field);
+  for (const auto& field : fields) {
+    if (!field.record.empty()) all += (all.empty() ? "" : " and ") + test::domain(field);
+  }
   texts.push_back(all);
   for (std::uint32_t i = 0; i < group.cases; ++i) texts.push_back(test::formula(chance, fields, group.depth, group.pairs));
   const model::Model model = test::predicates(texts);
-  const auto predicate = [&](std::size_t i) { return &test::link(model, "x" + std::to_string(i)).events.front().predicate; };
+  const auto predicate = [&](std::size_t i) { return &test::nth(model, i).events.front().predicate; };
   Limits limits;
   limits.lists = group.lists;
   Algebra algebra(model, limits);

@@ -60,11 +60,30 @@ std::string about_text(Chance& chance, const std::string& f) {
   }
 }
 
+std::string about_name(Chance& chance, const SmallField& field) {
+  const std::string& f = field.name;
+  const std::vector<std::string> values = field.type == "account" ? std::vector<std::string>{"a", "b", "X\\\\a", "a@x"}
+                                          : field.type == "host" ? std::vector<std::string>{"a", "b", "a.x", "10.0.0.1", "TEST"}
+                                                                 : std::vector<std::string>{"S-1-5-18", "S-1-5-19"};
+  const auto value = [&] { return quoted(chance.of(values)); };
+  switch (chance.below(5)) {
+    case 0: return f + (chance.below(2) == 0 ? " in " : " not in ") + list({value(), value()});
+    case 1: return f + chance.of(std::vector<std::string>{" contains ", " starts ", " ends "}) + quoted(chance.of(std::vector<std::string>{"a", "x", "1"}));
+    case 2: return "length(" + f + ") " + order(chance) + " " + std::to_string(chance.below(4));
+    case 3:
+      if (field.type != "sid") return "domain(" + f + ")" + (chance.below(2) == 0 ? " == " : " != ") + "\"x\"";
+      [[fallthrough]];
+    default: return f + (chance.below(2) == 0 ? " == " : " != ") + value();
+  }
+}
+
 }  // namespace
 
 std::vector<SmallField> small_fields() {
   return {{"n", "N", "int"}, {"m", "M", "int"}, {"bits", "Bits", "mask"}, {"bits2", "Bits2", "mask"}, {"f", "F", "text"}, {"g", "G", "text"},
-          {"ok", "Ok", "bool"}, {"sure", "Sure", "bool"}, {"ip", "Ip", "ip"}, {"ip2", "Ip2", "ip"}, {"when", "When", "time"}};
+          {"ok", "Ok", "bool"}, {"sure", "Sure", "bool"}, {"ip", "Ip", "ip"}, {"ip2", "Ip2", "ip"}, {"when", "When", "time"}, {"until", "Until", "time"},
+          {"user", "User", "account"}, {"user2", "User2", "account"}, {"host", "Host", "host"}, {"computer", "", "host"}, {"sid", "Sid", "sid"},
+          {"anywhere", "", "anywhere"}};
 }
 
 std::vector<std::string> spellings(const SmallField& field) {
@@ -85,6 +104,12 @@ std::vector<std::string> spellings(const SmallField& field) {
       out.push_back(std::string(1, a));
       for (const char b : {'a', 'b', 'A', 'B'}) out.push_back({a, b});
     }
+  } else if (field.type == "account") {
+    out = {"a", "b", "A", "X\\a", "X\\b", "a@x", "a@y", "X\\-", "Y\\a", "ab", "\\"};
+  } else if (field.type == "host") {
+    out = {"TEST", "a", "b", "A", "a.x", "b.x", "a.y", "\\\\a", "10.0.0.1", "10.0.0.2", "::1", "."};
+  } else if (field.type == "sid") {
+    out = {"S-1-5-18", "S-1-5-19", "s-1-05-18", "%{S-1-5-18}", "?", "Nobody"};
   } else if (field.type == "bool") {
     out = {"true", "false", "?", kLongS};
   } else if (field.type == "ip") {
@@ -113,23 +138,35 @@ std::string domain(const SmallField& field) {
     return "(missing " + f + " or " + f + " in " + list(all) + ")";
   }
   if (field.type == "ip") return "not (" + f + " < 10.0.0.0 or " + f + " > 10.0.0.15)";
-  return "not (" + f + " != " + f + ")";
+  if (field.type == "account") return "not (length(" + f + ") > 3)";
+  return "(exists " + f + " or missing " + f + ")";
 }
 
 std::string condition(Chance& chance, const std::vector<SmallField>& fields, bool pairs) {
   const SmallField& field = chance.of(fields);
   const std::string& f = field.name;
-  if (chance.below(8) == 0) return (chance.below(2) == 0 ? "exists " : "missing ") + f;
+  if (chance.below(8) == 0 && field.type != "anywhere") return (chance.below(2) == 0 ? "exists " : "missing ") + f;
   if (pairs && chance.below(3) == 0) {
-    std::vector<std::string> others;
-    for (const auto& other : fields) if (other.type == field.type) others.push_back(other.name);
-    const std::string& g = chance.of(others);
+    std::vector<SmallField> others;
+    for (const auto& other : fields) {
+      const bool numbers = (other.type == "int" && field.type == "mask") || (other.type == "mask" && field.type == "int");
+      if (other.type == field.type || numbers || other.type == "text" || field.type == "text") others.push_back(other);
+    }
+    const SmallField& second = chance.of(others);
+    const std::string& g = second.name;
+    if (second.type != field.type) return f + (chance.below(2) == 0 ? " == " : " != ") + g;
+    if (chance.below(4) == 0 && (field.type == "text" || field.type == "account" || field.type == "host")) {
+      const std::string part = chance.of(std::vector<std::string>{"domain", "basename", "dirname"});
+      return part + "(" + f + ")" + (chance.below(2) == 0 ? " == " : " != ") + chance.of(std::vector<std::string>{"domain", "basename", "dirname"}) + "(" + g + ")";
+    }
     if (field.type == "text" && chance.below(2) == 0) return f + chance.of(std::vector<std::string>{" contains ", " starts ", " ends "}) + g;
-    if (field.type == "bool") return f + (chance.below(2) == 0 ? " == " : " != ") + g;
+    if (field.type == "bool" || field.type == "account" || field.type == "host" || field.type == "sid") return f + (chance.below(2) == 0 ? " == " : " != ") + g;
     return f + " " + order(chance) + " " + g;
   }
   if (field.type == "int" || field.type == "mask") return about_number(chance, f, field.type == "mask");
   if (field.type == "text") return about_text(chance, f);
+  if (field.type == "anywhere") return "anywhere " + (chance.below(3) == 0 ? std::string("matches /^a|b$/") : "contains " + quoted(word(chance)));
+  if (field.type == "account" || field.type == "host" || field.type == "sid") return about_name(chance, field);
   if (field.type == "bool") return f + (chance.below(2) == 0 ? " == " : " != ") + (chance.below(2) == 0 ? "true" : "false");
   if (field.type == "ip") {
     switch (chance.below(3)) {
@@ -152,7 +189,8 @@ std::string formula(Chance& chance, const std::vector<SmallField>& fields, int d
     return chance.below(4) == 0 ? "not (" + one + ")" : one;
   }
   const char* word = chance.below(2) == 0 ? " and " : " or ";
-  std::string out = "(" + formula(chance, fields, depth - 1, pairs);
+  std::string out = "(";
+  out += formula(chance, fields, depth - 1, pairs);
   for (std::uint32_t more = 1 + chance.below(2); more > 0; --more) out += word + formula(chance, fields, depth - 1, pairs);
   out += ")";
   return chance.below(5) == 0 ? "not " + out : out;

@@ -25,12 +25,12 @@ class Chance {
 /// A field of the test schema with few values.
 struct SmallField {
   std::string name;       ///< in rules
-  std::string record;     ///< in records
-  std::string type;       ///< "int", "mask", "text", "bool", "ip", "time", "account"
+  std::string record;     ///< in records; "": of the header, or `anywhere`
+  std::string type;       ///< "int", "mask", "text", "bool", "ip", "time", "account", "host", "sid", "anywhere"
 };
 
 std::vector<SmallField> small_fields();
-/// What the field can be spelled as; a null pointer's place is taken by "missing" being first and separate.
+/// What the field can be spelled as.
 std::vector<std::string> spellings(const SmallField& field);
 /// That the field holds nothing but these, or is missing.
 std::string domain(const SmallField& field);

@@ -53,6 +53,12 @@ const model::Link& link(const model::Model& model, const std::string& name) {
   throw std::runtime_error("no link " + name);
 }
 
+const model::Link& nth(const model::Model& model, std::size_t index) {
+  std::string name = "x";
+  name += std::to_string(index);
+  return link(model, name);
+}
+
 std::string shown(const Search& search) {
   if (search.outcome == Outcome::none) return "none";
   if (search.outcome == Outcome::unknown) return "unknown: " + search.reason;

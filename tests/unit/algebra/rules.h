@@ -17,6 +17,8 @@ model::Model checked(const std::string& rules);
 model::Model predicates(const std::vector<std::string>& texts);
 
 const model::Link& link(const model::Model& model, const std::string& name);
+/// The link of the predicate number `index`.
+const model::Link& nth(const model::Model& model, std::size_t index);
 
 /// "none", "unknown: …", or the record's fields and what of its header is not usual: `F="a" N="3" computer="X"`.
 std::string shown(const Search& search);

@@ -17,7 +17,11 @@ using test::Chance;
 constexpr std::uint32_t kRules = 400;
 constexpr std::uint32_t kTools = 60, kWords = 150;
 
-std::string tool(Chance& chance) { return "tool" + std::to_string(chance.below(kTools)) + ".exe"; }
+std::string tool(Chance& chance) {
+  std::string out = "tool";
+  out += std::to_string(chance.below(kTools));
+  return out += ".exe";
+}
 std::string word(Chance& chance) {
   static const char* const kEnds[] = {"", " /", "-enc", ".dll", "=1"};
   return std::string(kEnds[chance.below(5)]) + "word" + std::to_string(chance.below(kWords));
@@ -54,7 +58,7 @@ TEST(AlgebraSpeed, every_rule_against_every_other) {
   }
   const model::Model model = test::predicates(texts);
   std::vector<const model::Link*> links;
-  for (std::uint32_t i = 0; i < kRules; ++i) links.push_back(&test::link(model, "x" + std::to_string(i)));
+  for (std::uint32_t i = 0; i < kRules; ++i) links.push_back(&test::nth(model, i));
   Algebra algebra(model);
   const auto timed = [&](const char* what, auto relation) {
     std::size_t counts[3] = {};

@@ -97,6 +97,19 @@ TEST(TextCases, Regexes) {
   EXPECT_EQ(answer(Type::text, {text.matches("a\\Cb")}), "unknown: the construct \\C of a regular expression");
 }
 
+TEST(TextCases, Base64) {
+  const On decoded{Type::text, model::Function::decoded};
+  EXPECT_EQ(answer(Type::text, {decoded.is(contains, {"IEX"})}), "found: SUVY");
+  EXPECT_EQ(answer(Type::text, {decoded.is(contains, {"IEX"}), text.is(starts, {"SQBFAFgA"}, true)}), "found: SQBFAFgA");
+  EXPECT_EQ(answer(Type::text, {decoded.is(contains, {"abc"}), no(decoded.is(contains, {"b"}))}), "none");
+  EXPECT_EQ(answer(Type::text, {decoded.is(eq, {""})}), "found: //4=");
+  EXPECT_EQ(answer(Type::text, {decoded.exists(), no(decoded.is(contains, {"a"}))}), "found: eA==");
+  EXPECT_EQ(answer(Type::text, {no(decoded.is(contains, {"a"})), text.is(contains, {"b"})}), "found: b");
+  EXPECT_EQ(answer(Type::text, {decoded.missing(), text.is(starts, {"b"})}), "found: b");
+  EXPECT_EQ(answer(Type::text, {decoded.exists(), text.is(contains, {"!"})}), "none");
+  EXPECT_EQ(answer(Type::text, {decoded.is(contains, {"a"}), text.is(starts, {"zzzz"})}), "unknown: what the Base64 content of a field is");
+}
+
 TEST(TextCases, Accounts) {
   const On account{Type::account}, domain{Type::account, model::Function::domain};
   EXPECT_EQ(answer(Type::account, {account.is(eq, {"bob"}), account.is(eq, {"CORP\\Bob"})}), "found: bob");
