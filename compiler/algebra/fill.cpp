@@ -378,6 +378,25 @@ std::vector<std::int64_t> offsets_of(const Skeleton& skeleton) {
   return out;
 }
 
+std::optional<std::vector<std::int64_t>> stretched(const Filled& filled, std::int64_t within, std::int64_t span) {
+  std::vector<std::int64_t> times;
+  for (const Entry& entry : filled.entries) times.push_back(entry.record.time);
+  if (times.empty()) return std::nullopt;
+  std::int64_t left = span - (times.back() - times.front());
+  for (std::size_t at = times.size() - 1; at > 0 && left > 0; --at) {
+    std::int64_t most = left;
+    for (const Bound& bound : filled.skeleton.bounds) {
+      const bool whole = bound.from == 0 && bound.to == times.size() && bound.most == within;
+      if (!whole && bound.from < at && at < bound.to) most = std::min(most, bound.most - (times[bound.to - 1] - times[bound.from]));
+    }
+    if (most <= 0) continue;
+    for (std::size_t i = at; i < times.size(); ++i) times[i] += most;
+    left -= most;
+  }
+  if (left > 0) return std::nullopt;
+  return times;
+}
+
 std::int64_t start_of(const model::Chain& chain) {
   if (!chain.aligned || chain.within <= 0) return input::kInventedStart;
   return (input::kInventedStart + chain.within - 1) / chain.within * chain.within;

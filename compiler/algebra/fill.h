@@ -1,6 +1,7 @@
 // A skeleton's slots filled with events, and their times. Internal to this folder.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,10 @@ Made make_for(EventMaker& maker, const Slot& slot, const Wanted& wanted);
 
 /// Times for the slots of a skeleton: as far apart as a second, closer where windows and gaps ask.
 std::vector<std::int64_t> offsets_of(const Skeleton& skeleton);
+
+/// The slots' times moved apart until the first and the last are `span` ticks from each other, the last steps first; the
+/// bounds of gaps and inner windows hold, that of the window (`within` ticks) need not. Nothing: they do not allow it.
+std::optional<std::vector<std::int64_t>> stretched(const Filled& filled, std::int64_t within, std::int64_t span);
 
 /// Where a log of the chain begins: for a calendar window, at the beginning of one.
 std::int64_t start_of(const model::Chain& chain);

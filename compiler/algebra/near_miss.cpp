@@ -86,18 +86,9 @@ class Finder {
       const std::int64_t shift = start + chain.within - times.back();
       for (auto& time : times) time += shift;
     } else {
-      std::int64_t left = chain.within + 1 - (times.back() - times.front());
-      for (std::size_t at = slots.size() - 1; at > 0 && left > 0; --at) {
-        std::int64_t most = left;
-        for (const Bound& bound : filled.skeleton.bounds) {
-          const bool whole = bound.from == 0 && bound.to == slots.size() && bound.most == chain.within;
-          if (!whole && bound.from < at && at < bound.to) most = std::min(most, bound.most - (times[bound.to - 1] - times[bound.from]));
-        }
-        if (most <= 0) continue;
-        for (std::size_t i = at; i < times.size(); ++i) times[i] += most;
-        left -= most;
-      }
-      if (left > 0) return none(Difference::window, "", chain.span, "gaps and inner windows are shorter: no match is as long as the window");
+      const auto longer = stretched(filled, chain.within, chain.within + 1);
+      if (!longer) return none(Difference::window, "", chain.span, "gaps and inner windows are shorter: no match is as long as the window");
+      times = *longer;
     }
     add(Difference::window, "", chain.span, at_times(filled, times), "other events come into the window");
   }
