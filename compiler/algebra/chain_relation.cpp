@@ -61,6 +61,8 @@ class Candidates {
       for (const Entry& entry : made.filled.entries) seen.push_back(entry.link);
       variants(made.filled, give);
       others(made.filled, give);
+      apart(made.filled, give);
+      with_forbidden(made.filled, give);
     }
     if (done) return true;
     // What is all but a match of b, and may be one of a.
@@ -118,6 +120,77 @@ class Candidates {
       }
     }
     give(std::move(all));
+  }
+
+  /// Each event with another value of a key of `b`, where `a` does not ask for the same.
+  template <typename Give>
+  void apart(const Filled& filled, const Give& give) {
+    for (const model::Key& key : model_.chains[b_].by) {
+      auto log = filled.entries;
+      for (std::size_t slot = 0; slot < log.size(); ++slot) {
+        const auto& event = model_.links[log[slot].link].events[log[slot].event];
+        const std::string* field = &field_of(key, event);
+        const auto value = invented(key.type, slot);
+        if (!value) continue;
+        Wanted wanted = filled.wanted[slot];
+        wanted.equal.push_back({{*field, key.type}, *value});
+        Made made = maker_.make(event, log[slot].event, {&event.predicate}, {}, wanted);
+        if (made.outcome != Outcome::found) continue;
+        made.record.time = log[slot].record.time;
+        log[slot].record = std::move(made.record);
+      }
+      give(std::move(log));
+    }
+  }
+
+  /// The field that gives a key in an event that some link of the chain reads.
+  const std::string& field_of(const model::Key& key, const model::LinkEvent& event) const {
+    for (std::size_t i = 0; i < key.links.size(); ++i) {
+      const auto& events = model_.links[key.links[i]].events;
+      if (std::any_of(events.begin(), events.end(), [&](const auto& own) { return own.event == event.event; })) return key.fields[i];
+    }
+    return key.name;
+  }
+
+  /// What `b` forbids, put between the events, before and behind them.
+  template <typename Give>
+  void with_forbidden(const Filled& filled, const Give& give) {
+    std::vector<LinkId> links;
+    forbidden(model_.chains[b_].match, links);
+    for (const LinkId link : links) {
+      if (model_.links[link].events.empty() || filled.entries.empty()) continue;
+      Wanted wanted;
+      for (const model::Key& key : model_.chains[b_].by) {
+        const auto place = std::find(key.links.begin(), key.links.end(), link);
+        if (place == key.links.end()) continue;
+        for (const Entry& entry : filled.entries) {
+          const auto& event = model_.links[entry.link].events[entry.event];
+          const auto value = spelling_of(entry.record, operand_of(model_, event, {field_of(key, event), key.type}));
+          if (!value) continue;
+          wanted.equal.push_back({{key.fields[static_cast<std::size_t>(place - key.links.begin())], key.type}, *value});
+          break;
+        }
+      }
+      const Made made = maker_.make(link, wanted);
+      if (made.outcome != Outcome::found) continue;
+      for (std::size_t i = 0; i <= filled.entries.size(); ++i) {
+        auto log = filled.entries;
+        Entry entry{made.record, link, made.event};
+        const auto time = [&](std::size_t at) { return filled.entries[at].record.time; };
+        entry.record.time = i == 0 ? time(0) - 1 : i == filled.entries.size() ? time(i - 1) + 1 : time(i - 1) + (time(i) - time(i - 1)) / 2;
+        log.push_back(std::move(entry));
+        give(std::move(log));
+      }
+    }
+  }
+
+  void forbidden(const model::Pattern& pattern, std::vector<LinkId>& out) const {
+    if (pattern.kind == model::PatternKind::absence) out.insert(out.end(), pattern.links.begin(), pattern.links.end());
+    for (const auto& child : pattern.children) forbidden(child, out);
+    if (pattern.kind == model::PatternKind::absence) return;
+    for (const LinkId link : pattern.links) {
+      if (model_.links[link].chain != model::kNone) forbidden(model_.chains[model_.links[link].chain].match, out);
+    }
   }
 
   Algebra& algebra_;
