@@ -56,6 +56,7 @@ class EventMaker {
   /// Whether an event of the link exists at all. Remembered.
   const Made& plain(model::LinkId link);
 
+  Algebra& algebra() { return algebra_; }
   const model::Model& model() const { return algebra_.model(); }
 
  private:

@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "compiler/algebra/relation.h"
 #include "runtime/value/number.h"
 
 namespace chainhunt::algebra {
@@ -231,6 +232,14 @@ class Builder {
 
   void forbid(const Absent& absent) {
     out_.absent.push_back(absent);
+    if (absent.place == Absent::Place::among) {
+      for (std::size_t i = absent.from; i < absent.to && ok(); ++i) {
+        for (const LinkId link : absent.pattern->links) {
+          if (breaks_itself(out_.slots[i].link, link)) fail("each " + shown(out_.slots[i].link) + " is a " + shown(link) + ", which must not stand among its events", true);
+        }
+      }
+      if (!ok()) return;
+    }
     // Events that fit what is forbidden are avoided wherever they stand; where that cannot be, the engine tells.
     for (std::size_t i = absent.from; i < absent.to; ++i) {
       auto& lacks = out_.slots[i].lacks;
@@ -238,6 +247,27 @@ class Builder {
         if (model_.links[link].chain == model::kNone && std::find(lacks.begin(), lacks.end(), link) == lacks.end()) lacks.push_back(link);
       }
     }
+  }
+
+  /// Whether every event of a link is one of the forbidden link, with the same keys.
+  bool breaks_itself(LinkId own, LinkId forbidden) {
+    if (model_.links[own].chain != model::kNone || model_.links[forbidden].chain != model::kNone) return false;
+    for (const model::Key& key : model_.chains[current()].by) {
+      const auto field_of = [&](LinkId link) -> const std::string* {
+        const auto place = std::find(key.links.begin(), key.links.end(), link);
+        return place == key.links.end() ? nullptr : &key.fields[static_cast<std::size_t>(place - key.links.begin())];
+      };
+      const std::string *a = field_of(own), *b = field_of(forbidden);
+      if (a == nullptr || b == nullptr) return false;
+      for (const auto& event : model_.links[own].events) {
+        for (const auto& other : model_.links[forbidden].events) {
+          if (event.event != other.event) continue;
+          const auto x = operand_of(model_, event, {*a, key.type}), y = operand_of(model_, other, {*b, key.type});
+          if (x.kind != y.kind || x.name != y.name) return false;
+        }
+      }
+    }
+    return own == forbidden || implies(maker_.algebra(), model_.links[own], model_.links[forbidden]).verdict == Verdict::proved;
   }
 
   void many(const Pattern& pattern, std::int64_t number, bool inner) {
