@@ -24,7 +24,7 @@ std::string canonical(const FieldName& field, const std::string& value) { return
 /// `field OP value` for a whole-number field, the value being a part of an aggregate's.
 std::optional<Predicate> compared(const model::Operand& operand, const Slot& slot) {
   using syntax::CompareOp;
-  const double value = slot.compared->value * slot.share;
+  const double value = slot.asked;
   double whole = value;
   Predicate out = equals(operand, "");
   out.op = slot.compared->op;

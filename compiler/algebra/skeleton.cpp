@@ -404,12 +404,15 @@ class Builder {
     out_.exact = false;
     const bool more = pattern.function == "sum" && (pattern.op == CompareOp::ge || pattern.op == CompareOp::gt);
     static constexpr std::int64_t kShares[] = {1, 2, 4, 16, 64, 256, 1024};
-    const std::int64_t number = more ? kShares[ways_.pick(std::size(kShares))] : 1;
+    // What lies halfway between two whole numbers is the mean, and the median, of both.
+    const double twice = 2 * pattern.value;
+    const bool halves = (pattern.function == "avg" || pattern.function == "median") && pattern.op == CompareOp::eq && std::floor(twice) == twice && std::floor(pattern.value) != pattern.value;
+    const std::int64_t number = more ? kShares[ways_.pick(std::size(kShares))] : halves ? 2 : 1;
     const std::size_t from = out_.slots.size();
     many(pattern, number, inner);
     for (std::size_t i = from; i < out_.slots.size(); ++i) {
       out_.slots[i].compared = &pattern;
-      out_.slots[i].share = 1.0 / static_cast<double>(number);
+      out_.slots[i].asked = halves ? std::floor(pattern.value) + static_cast<double>(i - from) : pattern.value / static_cast<double>(number);
     }
   }
 

@@ -60,8 +60,8 @@ struct Slot {
   model::LinkId link = model::kNone;
   std::string label;                          ///< of the asked chain's own steps
   std::vector<model::LinkId> lacks;           ///< links that it should not fit
-  const model::Pattern* compared = nullptr;   ///< aggregate: its value compares as this says
-  double share = 1;                           ///< of the aggregate's value
+  const model::Pattern* compared = nullptr;   ///< aggregate: its field compares as this says,
+  double asked = 0;                           ///< with this value
 };
 
 /// Slots that must have one value, and the value's type.

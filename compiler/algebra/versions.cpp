@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 
 namespace chainhunt::algebra {
@@ -13,36 +14,9 @@ using model::Model;
 using model::Pattern;
 using model::Predicate;
 
-std::set<std::pair<std::string, std::string>> roles_of(const Model& model, EventId event) {
-  std::set<std::pair<std::string, std::string>> out;
-  for (const auto& role : model.roles) {
-    if (role.event == event) out.emplace(role.role, role.field);
-  }
-  return out;
-}
-
-std::string mask_name(const Model& model, model::MaskId mask) { return mask == model::kNone ? "" : model.masks[mask].pack + "." + model.masks[mask].name; }
-
-/// Whether rules written for the event as it was mean the same for it as it is.
-bool serves(const Model& old_version, EventId old_id, const Model& new_version, EventId new_id) {
-  const auto &was = old_version.events[old_id], &is = new_version.events[new_id];
-  const auto &source_was = old_version.sources[was.source], &source_is = new_version.sources[is.source];
-  if (was.providers != is.providers || source_was.providers != source_is.providers || source_was.channels != source_is.channels) return false;
-  if (source_was.open != source_is.open || source_was.json != source_is.json) return false;
-  for (const auto& field : was.fields) {
-    const auto found = std::find_if(is.fields.begin(), is.fields.end(), [&](const auto& own) {
-      return own.name == field.name && own.snake == field.snake && own.path == field.path && own.type.type == field.type.type &&
-             mask_name(new_version, own.type.mask) == mask_name(old_version, field.type.mask);
-    });
-    if (found == is.fields.end()) return false;
-  }
-  const auto roles_was = roles_of(old_version, old_id), roles_is = roles_of(new_version, new_id);
-  if (!std::includes(roles_is.begin(), roles_is.end(), roles_was.begin(), roles_was.end())) return false;
-  // A new role, or a new field, must not take a name that meant something before.
-  for (const auto& [role, field] : roles_is) {
-    if (!roles_was.contains({role, field}) && model::resolve(old_version, old_id, role)) return false;
-  }
-  return true;
+bool same_field(const std::optional<model::Operand>& a, const std::optional<model::Operand>& b) {
+  if (!a || !b) return a.has_value() == b.has_value();
+  return a->kind == b->kind && a->name == b->name && a->type.type == b->type.type;
 }
 
 class Joiner {
@@ -51,7 +25,7 @@ class Joiner {
 
   Versions run() {
     masks();
-    events();
+    names();
     const auto links = static_cast<LinkId>(out_.model.links.size());
     const auto chains = static_cast<model::ChainId>(out_.model.chains.size());
     for (LinkId id = 0; id < old_.links.size(); ++id) out_.link_of.push_back(links + id);
@@ -61,7 +35,7 @@ class Joiner {
       for (auto* id : {&link.parent, &link.after}) *id = *id == model::kNone ? model::kNone : links + *id;
       if (link.chain != model::kNone) link.chain += chains;
       for (auto& event : link.events) {
-        event.event = out_.event_of[event.event];
+        event.event = event_for(event, used_[out_.model.links.size() - links]);
         predicate(event.predicate);
       }
       out_.model.links.push_back(std::move(link));
@@ -95,41 +69,84 @@ class Joiner {
     if (type.mask != model::kNone) type.mask = mask_of_[type.mask];
   }
 
-  void events() {
-    std::map<model::SourceId, model::SourceId> added;  // sources of the old version that have events of their own
-    for (EventId id = 0; id < old_.events.size(); ++id) {
-      const auto& event = old_.events[id];
-      const auto& source = old_.sources[event.source];
-      EventId found = model::kNone;
-      for (const auto& own : out_.model.sources) {
-        if (own.pack != source.pack || own.name != source.name) continue;
-        for (const EventId candidate : own.events) {
-          const auto& is = out_.model.events[candidate];
-          if (is.code == event.code && is.providers == event.providers) found = candidate;
-        }
-      }
-      if (found != model::kNone && serves(old_, id, out_.model, found)) {
-        out_.event_of.push_back(found);
-        continue;
-      }
-      if (!added.contains(event.source)) {
-        added[event.source] = static_cast<model::SourceId>(out_.model.sources.size());
-        model::Source own = source;
-        own.pack = "~" + own.pack;
-        own.events.clear();
-        out_.model.sources.push_back(std::move(own));
-      }
-      const auto fresh = static_cast<EventId>(out_.model.events.size());
-      model::Event own = event;
-      own.source = added[event.source];
-      for (auto& field : own.fields) type(field.type);
-      out_.model.events.push_back(std::move(own));
-      out_.model.sources[added[event.source]].events.push_back(fresh);
-      for (const auto& role : old_.roles) {
-        if (role.event == id) out_.model.roles.push_back({role.role, fresh, role.field});
-      }
-      out_.event_of.push_back(fresh);
+  /// The names that rules look up in a link's events.
+  void names() {
+    used_.resize(old_.links.size());
+    for (LinkId id = 0; id < old_.links.size(); ++id) {
+      const auto& keep = old_.links[id].keep;
+      if (!keep) continue;
+      used_[id].insert(keep->fields.begin(), keep->fields.end());
+      used_[id].insert(keep->by.begin(), keep->by.end());
     }
+    for (const auto& chain : old_.chains) {
+      for (const auto& key : chain.by) {
+        for (std::size_t i = 0; i < key.links.size(); ++i) used_[key.links[i]].insert(key.fields[i]);
+      }
+      looked_up(chain.match, chain.show);
+      if (chain.where) step_fields(*chain.where, chain);
+    }
+  }
+  void looked_up(const Pattern& pattern, const std::vector<std::string>& show) {
+    for (const LinkId link : pattern.links) {
+      used_[link].insert(pattern.fields.begin(), pattern.fields.end());
+      used_[link].insert(show.begin(), show.end());
+    }
+    for (const auto& child : pattern.children) looked_up(child, show);
+  }
+  void step_fields(const Predicate& predicate, const model::Chain& chain) {
+    for (const auto& child : predicate.children) step_fields(child, chain);
+    for (const auto* operand : {&predicate.left, predicate.right ? &*predicate.right : nullptr}) {
+      const std::size_t dot = operand == nullptr ? std::string::npos : operand->name.find('.');
+      if (dot == std::string::npos) continue;
+      for (const auto& [label, links] : chain.steps) {
+        if (operand->name.compare(0, dot, label) != 0) continue;
+        for (const LinkId link : links) used_[link].insert(operand->name.substr(dot + 1));
+      }
+    }
+  }
+
+  /// The new version's event that an old link's is, or one of its own.
+  EventId event_for(const model::LinkEvent& own, const std::set<std::string>& names) {
+    const auto& event = old_.events[own.event];
+    const auto& source = old_.sources[event.source];
+    for (const auto& other : out_.model.sources) {
+      if (other.pack != source.pack || other.name != source.name || other.open != source.open || other.json != source.json) continue;
+      if (other.providers != source.providers || other.channels != source.channels) continue;
+      for (const EventId candidate : other.events) {
+        const auto& is = out_.model.events[candidate];
+        if (is.code != event.code || is.providers != event.providers) continue;
+        model::LinkEvent there = own;
+        there.event = candidate;
+        const bool serves = std::all_of(names.begin(), names.end(), [&](const auto& name) {
+          return same_field(model::resolve(old_, own, name), model::resolve(out_.model, there, name));
+        });
+        if (serves) return candidate;
+      }
+    }
+    return separate(own.event);
+  }
+
+  EventId separate(EventId id) {
+    if (const auto known = separate_.find(id); known != separate_.end()) return known->second;
+    const auto& event = old_.events[id];
+    const auto [source, fresh_source] = separate_sources_.emplace(event.source, static_cast<model::SourceId>(out_.model.sources.size()));
+    if (fresh_source) {
+      model::Source own = old_.sources[event.source];
+      own.pack = "~" + own.pack;
+      own.events.clear();
+      out_.model.sources.push_back(std::move(own));
+    }
+    const auto fresh = static_cast<EventId>(out_.model.events.size());
+    model::Event own = event;
+    own.source = source->second;
+    for (auto& field : own.fields) type(field.type);
+    out_.model.events.push_back(std::move(own));
+    out_.model.sources[source->second].events.push_back(fresh);
+    for (const auto& role : old_.roles) {
+      if (role.event == id) out_.model.roles.push_back({role.role, fresh, role.field});
+    }
+    separate_[id] = fresh;
+    return fresh;
   }
 
   void predicate(Predicate& predicate) const {
@@ -149,6 +166,9 @@ class Joiner {
   const Model& old_;
   Versions out_;
   std::vector<model::MaskId> mask_of_;
+  std::vector<std::set<std::string>> used_;                     // by old link
+  std::map<EventId, EventId> separate_;
+  std::map<model::SourceId, model::SourceId> separate_sources_;
 };
 
 // ---- what a rule says ----

@@ -1,9 +1,9 @@
 // Two versions of rules in one model, so that a rule of the one can be compared with a rule of the other.
 //
 // The new version's model comes first and keeps its ids; the old version's sources, links and chains stand behind it, in
-// packs called `~PACK`. An event of the old version is the new version's one where that has at least its fields, of
-// the same types and roles, and is recognised alike; else it is an event of its own, and what is known of the one says
-// nothing about the other.
+// packs called `~PACK`. An old link reads the new version's event where that is recognised alike and gives the names that
+// the old rules look up in it (keys, counted fields) the same fields of the same types; what a predicate reads stands in
+// the predicate. Else the link reads an event of its own, and what is known of the one says nothing about the other.
 #pragma once
 
 #include <string>
@@ -17,7 +17,6 @@ struct Versions {
   model::Model model;
   std::vector<model::LinkId> link_of;    ///< by LinkId of the old version
   std::vector<model::ChainId> chain_of;
-  std::vector<model::EventId> event_of;
 };
 
 Versions join(const model::Model& old_version, const model::Model& new_version);

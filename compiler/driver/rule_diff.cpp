@@ -1,6 +1,7 @@
 #include "compiler/driver/rule_diff.h"
 
 #include <algorithm>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -31,8 +32,8 @@ std::string meta_text(const std::vector<model::MetaEntry>& meta) {
 
 class Comparison {
  public:
-  Comparison(const Loaded& old_version, const Loaded& new_version)
-      : old_(*old_version.model), new_(*new_version.model), old_packs_(old_version.packs), new_packs_(new_version.packs),
+  Comparison(const Loaded& old_version, const Loaded& new_version, const std::set<std::string>& without)
+      : without_(without), old_(*old_version.model), new_(*new_version.model), old_packs_(old_version.packs), new_packs_(new_version.packs),
         versions_(algebra::join(old_, new_)), algebra_(versions_.model) {}
 
   RuleDiff run() {
@@ -44,7 +45,9 @@ class Comparison {
     for (model::LinkId id = 0; id < new_.links.size(); ++id) {
       if (!new_.links[id].anonymous && new_packs_.contains(new_.links[id].pack)) links.emplace(new_.links[id].qualified(), none).first->second.second = id;
     }
-    for (const auto& [name, ids] : links) link(ids.first, ids.second);
+    for (const auto& [name, ids] : links) {
+      if (!without_.contains("link " + name)) link(ids.first, ids.second);
+    }
     std::map<std::string, std::pair<model::ChainId, model::ChainId>> chains;
     for (model::ChainId id = 0; id < old_.chains.size(); ++id) {
       if (old_packs_.contains(old_.chains[id].pack)) chains.emplace(old_.chains[id].qualified(), none).first->second.first = id;
@@ -52,7 +55,9 @@ class Comparison {
     for (model::ChainId id = 0; id < new_.chains.size(); ++id) {
       if (new_packs_.contains(new_.chains[id].pack)) chains.emplace(new_.chains[id].qualified(), none).first->second.second = id;
     }
-    for (const auto& [name, ids] : chains) chain(ids.first, ids.second);
+    for (const auto& [name, ids] : chains) {
+      if (!without_.contains("chain " + name)) chain(ids.first, ids.second);
+    }
     std::stable_sort(diff_.rules.begin(), diff_.rules.end(), [](const RuleChange& a, const RuleChange& b) {
       return std::pair(!a.chain, a.qualified()) < std::pair(!b.chain, b.qualified());
     });
@@ -217,6 +222,7 @@ class Comparison {
     }
   }
 
+  const std::set<std::string>& without_;
   const model::Model& old_;
   const model::Model& new_;
   const std::set<std::string>& old_packs_;
@@ -251,6 +257,8 @@ const char* name_of(Step step) {
   return "";
 }
 
-RuleDiff compare_rules(const Loaded& old_version, const Loaded& new_version) { return Comparison(old_version, new_version).run(); }
+RuleDiff compare_rules(const Loaded& old_version, const Loaded& new_version, const std::set<std::string>& without) {
+  return Comparison(old_version, new_version, without).run();
+}
 
 }  // namespace chainhunt::driver

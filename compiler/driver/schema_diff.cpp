@@ -76,6 +76,40 @@ std::set<std::pair<std::string, std::string>> errors_of(const Loaded& loaded) {
   return out;
 }
 
+void links_of(const model::Pattern& pattern, std::set<model::LinkId>& out) {
+  out.insert(pattern.links.begin(), pattern.links.end());
+  for (const auto& child : pattern.children) links_of(child, out);
+}
+
+/// Rules that are made of others that no longer check.
+void with_dead_parts(const model::Model& model, std::vector<SchemaDiff::Dead>& dead) {
+  std::set<std::string> names;
+  for (const auto& own : dead) names.insert(own.rule);
+  const auto dead_part = [&](model::LinkId link) -> std::string {
+    for (; link != model::kNone; link = model.links[link].parent) {
+      const std::string name = (model.links[link].chain != model::kNone ? "chain " : "link ") + model.links[link].qualified();
+      if (names.contains(name)) return name;
+    }
+    return {};
+  };
+  for (bool more = true; more;) {
+    more = false;
+    const auto add = [&](const std::string& name, const std::string& part) {
+      if (part.empty() || !names.insert(name).second) return;
+      dead.push_back({name, "it is made of " + part});
+      more = true;
+    };
+    for (const auto& link : model.links) {
+      if (!link.anonymous && link.parent != model::kNone) add("link " + link.qualified(), dead_part(link.parent));
+    }
+    for (const auto& chain : model.chains) {
+      std::set<model::LinkId> links;
+      links_of(chain.match, links);
+      for (const auto link : links) add("chain " + chain.qualified(), dead_part(link));
+    }
+  }
+}
+
 }  // namespace
 
 SchemaDiff compare_schemas(const Loaded& old_version, const Loaded& new_version) {
@@ -100,6 +134,7 @@ SchemaDiff compare_schemas(const Loaded& old_version, const Loaded& new_version)
   for (const auto& [rule, message] : errors_of(new_version)) {
     if (!old_errors.contains({rule, message})) out.dead.push_back({rule, message});
   }
+  if (old_version.model) with_dead_parts(*old_version.model, out.dead);
   return out;
 }
 

@@ -131,6 +131,25 @@ def shipped() -> None:
             failures.append(f"the layer: {technique}")
 
 
+def page() -> None:
+    """The commands of docs/rules_as_code.md run, and print what stands there, where something does."""
+    text = (SOURCE / "docs/rules_as_code.md").read_text()
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = pathlib.Path(scratch)
+        shutil.copytree(SOURCE / "rules", folder / "rules")
+        (folder / "expect.json").write_text(re.search(r"```json\n(.*?)```", text, re.S).group(1))
+        git(folder, "init", "-q", "-b", "main")
+        git(folder, "add", "-A")
+        git(folder, "commit", "-q", "-m", "rules")
+        for block in re.findall(r"```console\n(.*?)```", text, re.S):
+            for command, shown in re.findall(r"^\$ chainhunt (.*)\n((?:(?!\$ ).*\n)*)", block, re.M):
+                done = subprocess.run([PROGRAM, *shlex.split(command)], capture_output=True, text=True, cwd=folder, timeout=600)
+                if done.returncode > 1 or (done.returncode == 1 and not command.startswith("prove")):
+                    failures.append(f"docs/rules_as_code.md: {command}: exit {done.returncode}: {done.stdout}{done.stderr}")
+                if shown and shown != done.stdout:
+                    failures.append(f"docs/rules_as_code.md: {command} prints now\n{done.stdout}")
+
+
 def usage() -> None:
     for arguments, code, says in (
         (["diff"], 3, "states"),
@@ -157,6 +176,7 @@ def main() -> int:
     usage()
     if shutil.which("git"):
         revisions()
+        page()
     else:
         print("git is not here: revisions not tried")
     print("\n".join(failures) or "diff: as expected")
