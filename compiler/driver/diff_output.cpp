@@ -29,7 +29,7 @@ std::string version_text(const PackChange& pack) {
                                : pack.old_version == pack.new_version ? pack.new_version
                                                                       : pack.old_version + " -> " + pack.new_version;
   if (pack.old_version.empty() || pack.new_version.empty()) return versions;
-  if (pack.step == Step::none) return versions + ": nothing changed";
+  if (pack.step == Step::none) return versions + ": no rule changed";
   return fmt::format("{}: asks for a {} version{}", versions, name_of(pack.step), pack.raised ? "" : "; not raised so far");
 }
 
