@@ -12,7 +12,10 @@
 #include <map>
 #include <sstream>
 
+#include <fmt/format.h>
+
 #include "compiler/check/check.h"
+#include "compiler/driver/command.h"
 #include "compiler/parse/parse.h"
 
 namespace chainhunt::driver {
@@ -160,6 +163,16 @@ void print_diagnostics(const Sources& sources, const Diagnostics& diagnostics) {
   if (diagnostics.all().empty()) return;
   const std::string text = render_text(sources, diagnostics.all(), color_on(2));
   std::fwrite(text.data(), 1, text.size(), stderr);
+}
+
+std::optional<int> refuse(const Loaded& loaded) {
+  if (!loaded.error.empty()) {
+    fmt::print(stderr, "chainhunt: {}\n", loaded.error);
+    return kUsage;
+  }
+  if (loaded.model && !loaded.diagnostics.has_errors()) return std::nullopt;
+  print_diagnostics(loaded.sources, loaded.diagnostics);
+  return kRuleError;
 }
 
 bool color_on(int descriptor) {

@@ -41,6 +41,9 @@ std::optional<std::string> read_text(const std::string& path, std::string& error
 /// Prints diagnostics to standard error as text with code frames.
 void print_diagnostics(const Sources& sources, const Diagnostics& diagnostics);
 
+/// For commands that need sound rules: nothing if these are, else the exit status, and said what is wrong.
+std::optional<int> refuse(const Loaded& loaded);
+
 /// Whether standard error (2) or output (1) is a terminal on which colour is welcome.
 bool color_on(int descriptor);
 

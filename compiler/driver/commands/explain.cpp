@@ -10,9 +10,9 @@
 #include "compiler/driver/command.h"
 #include "compiler/driver/explain_output.h"
 #include "compiler/driver/load.h"
+#include "compiler/driver/logs.h"
 #include "compiler/plan/plan.h"
 #include "runtime/explain/explain.h"
-#include "runtime/value/time.h"
 
 namespace chainhunt::driver {
 namespace {
@@ -24,13 +24,6 @@ struct Options {
   unsigned threads = 0;
   bool complete = false;
 };
-
-std::optional<std::int64_t> time_option(const std::string& text, std::int64_t otherwise, const char* name) {
-  if (text.empty()) return otherwise;
-  const auto time = value::parse_time(text);
-  if (!time) fmt::print(stderr, "chainhunt: {} {}: not a time such as 2020-01-31 or 2020-01-31T12:00:00Z\n", name, text);
-  return time;
-}
 
 /// The chain's full name; its pack may be left out where only one pack has such a chain. Empty: said why not.
 std::string chain_named(const model::Model& model, const std::string& name) {
@@ -77,14 +70,7 @@ int run(const Options& options) {
   }
 
   Loaded loaded = load(options.rules);
-  if (!loaded.error.empty()) {
-    fmt::print(stderr, "chainhunt: {}\n", loaded.error);
-    return kUsage;
-  }
-  if (!loaded.model || loaded.diagnostics.has_errors()) {
-    print_diagnostics(loaded.sources, loaded.diagnostics);
-    return kRuleError;
-  }
+  if (const auto refused = refuse(loaded)) return *refused;
   const std::string name = chain_named(*loaded.model, options.chain);
   if (name.empty()) return kUsage;
   plan::Options selection;
@@ -94,15 +80,8 @@ int run(const Options& options) {
   print_diagnostics(loaded.sources, loaded.diagnostics);
   if (!program || loaded.diagnostics.has_errors()) return kRuleError;
 
-  const auto files = input::list_inputs(options.logs);
-  if (!files.ok()) {
-    fmt::print(stderr, "chainhunt: {}\n", files.error().message);
-    return kUsage;
-  }
-  if (files->empty()) {
-    fmt::print(stderr, "chainhunt: no log file in {}\n", options.logs.front());
-    return kUsage;
-  }
+  const auto files = log_files(options.logs);
+  if (!files) return kUsage;
   if (std::find(files->begin(), files->end(), "-") != files->end()) {
     fmt::print(stderr, "chainhunt: explain reads its logs twice, which standard input cannot be; name files\n");
     return kUsage;
@@ -120,19 +99,12 @@ int run(const Options& options) {
   style.width = terminal_width(1);
   const std::string out = options.format == "json" ? explain_json(*explained, *files) : explain_text(*explained, style);
   const bool written = std::fwrite(out.data(), 1, out.size(), stdout) == out.size() && std::fflush(stdout) == 0;
-  std::uint64_t places = 0;
-  bool read_nothing = true;
-  for (const auto& report : explained->reports) {
-    if (!report.error.empty()) fmt::print(stderr, "chainhunt: {}: {}\n", report.path, report.error);
-    places += report.skips.size() + report.more_skips;
-    read_nothing = read_nothing && !report.error.empty() && report.records == 0;
-  }
-  if (places > 0) fmt::print(stderr, "chainhunt: {} damaged place{} skipped; hunt --stats names them\n", places, places == 1 ? "" : "s");
+  report_damage(explained->reports, false);
   if (!written) {
     fmt::print(stderr, "chainhunt: the explanation could not all be written\n");
     return kUsage;
   }
-  return read_nothing ? kUsage : kFine;
+  return read_nothing(explained->reports) ? kUsage : kFine;
 }
 
 std::function<int()> setup(CLI::App& app) {

@@ -7,7 +7,6 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
-#include <map>
 #include <thread>
 
 #include <CLI/CLI.hpp>
@@ -16,11 +15,11 @@
 #include "compiler/codegen/codegen.h"
 #include "compiler/driver/command.h"
 #include "compiler/driver/load.h"
+#include "compiler/driver/logs.h"
 #include "compiler/plan/plan.h"
 #include "runtime/engine/replay.h"
 #include "runtime/output/writer.h"
 #include "runtime/value/number.h"
-#include "runtime/value/time.h"
 
 namespace chainhunt::driver {
 namespace {
@@ -71,27 +70,6 @@ class Progress {
   Clock::time_point start_, last_{};
 };
 
-/// What could not be read is said, always; the details with --stats.
-void report_skips(const std::vector<input::FileReport>& reports, bool details) {
-  std::uint64_t files = 0, places = 0;
-  for (const auto& report : reports) {
-    if (!report.error.empty()) fmt::print(stderr, "chainhunt: {}: {}\n", report.path, report.error);
-    if (report.skips.empty()) continue;
-    ++files;
-    places += report.skips.size() + report.more_skips;
-    if (!details) continue;
-    for (const auto& skip : report.skips) {
-      fmt::print(stderr, "chainhunt: {}: at byte {}: {}{}\n", report.path, skip.offset, skip.reason,
-                 skip.records > 0 ? fmt::format(" ({} records)", skip.records) : "");
-    }
-    if (report.more_skips > 0) fmt::print(stderr, "chainhunt: {}: and {} more places\n", report.path, report.more_skips);
-  }
-  if (places > 0 && !details) {
-    fmt::print(stderr, "chainhunt: {} damaged place{} in {} file{} skipped; --stats names them\n", places, places == 1 ? "" : "s", files,
-               files == 1 ? "" : "s");
-  }
-}
-
 void print_stats(const program::Program& program, const engine::ReplayResult& result, double load_seconds, double compile_seconds) {
   std::uint64_t records = 0, bytes = 0, no_time = 0, skipped = 0;
   for (const auto& report : result.reports) {
@@ -124,13 +102,6 @@ void print_stats(const program::Program& program, const engine::ReplayResult& re
   fmt::print(stderr, "peak memory       {} MB\n", usage.ru_maxrss / 1024);
 }
 
-std::optional<std::int64_t> time_option(const std::string& text, std::int64_t otherwise, const char* name) {
-  if (text.empty()) return otherwise;
-  const auto time = value::parse_time(text);
-  if (!time) fmt::print(stderr, "chainhunt: {} {}: not a time such as 2020-01-31 or 2020-01-31T12:00:00Z\n", name, text);
-  return time;
-}
-
 const output::Writer* writer_named(const std::string& name) {
   for (const output::Writer* writer : output::all_writers()) {
     if (writer->name == name) return writer;
@@ -151,14 +122,7 @@ int run(const Options& options) {
   }
 
   Loaded loaded = load(options.rules);
-  if (!loaded.error.empty()) {
-    fmt::print(stderr, "chainhunt: {}\n", loaded.error);
-    return kUsage;
-  }
-  if (!loaded.model || loaded.diagnostics.has_errors()) {
-    print_diagnostics(loaded.sources, loaded.diagnostics);
-    return kRuleError;
-  }
+  if (const auto refused = refuse(loaded)) return *refused;
   plan::Options selection;
   selection.packs.assign(loaded.packs.begin(), loaded.packs.end());
   selection.only = options.only;
@@ -179,15 +143,8 @@ int run(const Options& options) {
     fmt::print(stderr, "chainhunt: name the logs to hunt in: files or folders\n");
     return kUsage;
   }
-  const auto files = input::list_inputs(options.logs);
-  if (!files.ok()) {
-    fmt::print(stderr, "chainhunt: {}\n", files.error().message);
-    return kUsage;
-  }
-  if (files->empty()) {
-    fmt::print(stderr, "chainhunt: no log file in {}\n", options.logs.front());
-    return kUsage;
-  }
+  const auto files = log_files(options.logs);
+  if (!files) return kUsage;
   auto prepared = match::prepare(*program);
   if (!prepared.ok()) {
     fmt::print(stderr, "chainhunt: {}\n", prepared.error().message);
@@ -280,13 +237,11 @@ int run(const Options& options) {
       return kUsage;
     }
   }
-  report_skips(result.reports, options.stats);
+  report_damage(result.reports, options.stats);
   if (!result.outcome.complete) fmt::print(stderr, "chainhunt: a limit was met; findings marked as not complete say which\n");
   if (options.stats) print_stats(*program, result, load_seconds, compile_seconds);
 
-  const bool read_nothing = std::all_of(result.reports.begin(), result.reports.end(),
-                                        [](const auto& report) { return !report.error.empty() && report.records == 0; });
-  if (read_nothing) return kUsage;
+  if (read_nothing(result.reports)) return kUsage;
   if (rule_status != kFine) return rule_status;
   return options.fail_on_finding && !result.outcome.findings.empty() ? kFindings : kFine;
 }
