@@ -71,6 +71,8 @@ struct Structure::Frame {
   const model::Chain& a;
   const model::Chain& b;
   std::vector<std::size_t> key_of;  ///< by key of b: the key of a
+  /// `b` measures from the beginning of its steps: completions of both chains must begin alike.
+  bool measured = false;
 };
 
 bool Structure::contains(ChainId a, ChainId b) { return contains(a, b, false); }
@@ -99,7 +101,10 @@ bool Structure::contains(ChainId id_a, ChainId id_b, bool total) {
     }
     total = true;
   }
-  Frame frame{a, b, {}};
+  const bool measured = any_pattern(b.match, [](const Pattern& p) {
+    return p.kind == PatternKind::absence || std::any_of(p.gaps.begin(), p.gaps.end(), [](std::int64_t gap) { return gap >= 0; });
+  });
+  Frame frame{a, b, {}, measured};
   const std::function<bool()> choose = [&]() {
     if (frame.key_of.size() == b.by.size()) return embeds(frame, a.match, b.match, total);
     const model::Key& key = b.by[frame.key_of.size()];
@@ -152,7 +157,7 @@ bool Structure::embeds(const Frame& frame, const Pattern& a, const Pattern& b, b
       if (a.kind != PatternKind::aggregate || a.function != b.function || a.op != b.op || a.value != b.value || a.fields.size() != b.fields.size()) return false;
       if (!equal_fields(a, b) || !links(frame, a.links, b.links)) return false;
       // All events in the window count: there must be the same ones for both.
-      return !whole_window(b) || links({frame.a, frame.b, frame.key_of}, b.links, a.links);
+      return !whole_window(b) || links(frame, b.links, a.links);
     case PatternKind::hops:
       return a.kind == PatternKind::hops && enough(a.number, b.number) && a.fields.size() == b.fields.size() && equal_fields(a, b) && links(frame, a.links, b.links);
     case PatternKind::conjunction: case PatternKind::sequence: case PatternKind::disjunction: case PatternKind::absence: break;
@@ -249,10 +254,11 @@ bool Structure::forbids(const Frame& frame, const Pattern& a, const Pattern& b) 
 bool Structure::implied(const Frame& frame, LinkId a, LinkId b) {
   const ChainId x = model_.links[a].chain, y = model_.links[b].chain;
   if (x != model::kNone || y != model::kNone) {
-    // Completions end with the same events: the inner chains must correspond event by event.
-    return x != model::kNone && y != model::kNone && contains(x, y, true) && keys_agree(frame, a, b);
+    // Completions end with the same events: the inner chains must correspond event by event. A completion begins as late
+    // as it can, so that one of a looser chain may begin later: farther from what stands before.
+    return x != model::kNone && y != model::kNone && contains(x, y, true) && (!frame.measured || contains(y, x, true)) && keys_agree(frame, a, b);
   }
-  return link_implies(a, b) && keys_agree(frame, a, b);
+  return link_implies(a, b) && keys_agree(frame, a, b) && (!frame.b.where || classes_agree(a, b));
 }
 
 bool Structure::keys_agree(const Frame& frame, LinkId a, LinkId b) {
@@ -274,6 +280,16 @@ bool Structure::keys_agree(const Frame& frame, LinkId a, LinkId b) {
       continue;
     }
     if (!fields_agree(a, *field_a, b, *field_b)) return false;
+  }
+  return true;
+}
+
+/// Whether conditions over steps name the same fields of both links' events.
+bool Structure::classes_agree(LinkId a, LinkId b) const {
+  for (const auto& event : model_.links[a].events) {
+    for (const auto& other : model_.links[b].events) {
+      if (event.event == other.event && event.class_fields != other.class_fields) return false;
+    }
   }
   return true;
 }

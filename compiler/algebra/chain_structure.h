@@ -36,6 +36,7 @@ class Structure {
   bool contains(model::ChainId a, model::ChainId b, bool total);
   bool keys_agree(const Frame& frame, model::LinkId a, model::LinkId b);
   bool fields_agree(model::LinkId a, const std::string& field_a, model::LinkId b, const std::string& field_b);
+  bool classes_agree(model::LinkId a, model::LinkId b) const;
   bool equal_fields(const model::Pattern& a, const model::Pattern& b);
   bool link_implies(model::LinkId a, model::LinkId b);
 

@@ -19,6 +19,12 @@ bool same_field(const std::optional<model::Operand>& a, const std::optional<mode
   return a->kind == b->kind && a->name == b->name && a->type.type == b->type.type;
 }
 
+std::set<std::string> codes_of(const Model& model, const model::Source& source) {
+  std::set<std::string> out;
+  for (const EventId event : source.events) out.insert(model.events[event].code);
+  return out;
+}
+
 class Joiner {
  public:
   Joiner(const Model& old_version, const Model& new_version) : old_(old_version) { out_.model = new_version; }
@@ -112,6 +118,8 @@ class Joiner {
     for (const auto& other : out_.model.sources) {
       if (other.pack != source.pack || other.name != source.name || other.open != source.open || other.json != source.json) continue;
       if (other.providers != source.providers || other.channels != source.channels) continue;
+      // Any code that the source does not list: it must list the same ones.
+      if (own.code.empty() && codes_of(old_, source) != codes_of(out_.model, other)) continue;
       for (const EventId candidate : other.events) {
         const auto& is = out_.model.events[candidate];
         if (is.code != event.code || is.providers != event.providers) continue;

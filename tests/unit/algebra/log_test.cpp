@@ -198,6 +198,43 @@ TEST(WitnessLog, WhatIsNotADeadEnd) {
   EXPECT_EQ(search("match a then not c then a  by computer  within 1m").outcome, Outcome::found);
 }
 
+// A completion begins as late as it can: that of the looser chain later, and so too far behind what stands before.
+TEST(ChainRelation, ALooserInnerChainMayBeginTooLate) {
+  const model::Model model = test::checked(std::string(kRules) + R"(
+chain narrow { match a then b  by computer  within 10s }
+chain wide { match c then b  by computer  within 10s }
+chain behind_narrow { match eve_job then within 3s narrow  by computer  within 1m }
+chain behind_wide { match eve_job then within 3s wide  by computer  within 1m }
+link eve_job { on small 2  need execution }
+)");
+  const auto chain = [&](const std::string& name) {
+    for (model::ChainId id = 0; id < model.chains.size(); ++id) {
+      if (model.chains[id].name == name) return id;
+    }
+    return model::kNone;
+  };
+  Algebra algebra(model);
+  EXPECT_EQ(implies(algebra, chain("narrow"), chain("wide")).verdict, Verdict::proved);
+  EXPECT_NE(implies(algebra, chain("behind_narrow"), chain("behind_wide")).verdict, Verdict::proved);
+  std::vector<input::Record> log;
+  const auto add = [&](int second, const char* code, const char* f) {
+    input::Record record;
+    record.time += second * value::kTicksPerSecond;
+    record.channel = "Small/Operational";
+    record.provider = "Small";
+    record.code = code;
+    record.record_id = log.size() + 1;
+    record.fields["F"] = input::RecordValue::of(f);
+    log.push_back(record);
+  };
+  add(0, "2", "x");
+  add(1, "1", "a");
+  add(8, "1", "ab");
+  add(9, "1", "b");
+  EXPECT_TRUE(Trial::of_chain(model, chain("behind_narrow")).fires(log));
+  EXPECT_FALSE(Trial::of_chain(model, chain("behind_wide")).fires(log));
+}
+
 TEST(WitnessLog, ATimeThatALinkAsksFor) {
   const auto found = search("match hour_of_night and b  by computer  within 1m");
   ASSERT_EQ(found.outcome, Outcome::found) << found.reason;
