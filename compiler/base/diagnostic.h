@@ -19,10 +19,19 @@ struct Label {
   std::string text;
 };
 
-/// A machine-applicable change: replace the span's text.
-struct Fix {
+/// Replaces the span's text. An empty span inserts.
+struct Edit {
   Span span;
   std::string replacement;
+};
+
+/// A change that takes the reason of a diagnostic away. Its edits belong together and do not overlap.
+struct Fix {
+  std::string title;  ///< what it does, in the imperative: "write `share_name`"
+  std::vector<Edit> edits;
+  /// Whether it may be made without a person's look: it keeps what the rule means, or takes away what has no
+  /// meaning. `check --fix` makes only these.
+  bool sure = true;
 };
 
 struct Diagnostic {
@@ -33,6 +42,9 @@ struct Diagnostic {
   std::vector<Label> labels;       ///< further places
   std::vector<std::string> notes;  ///< "did you mean `share_name`?"
   std::optional<Fix> fix;
+  // Set for all at once by lint::attribute, for whoever follows findings from run to run.
+  std::string rule;         ///< qualified name of the declaration in which it stands; empty: none
+  std::string fingerprint;  ///< the same as long as code, rule and the rule's words there are; no line numbers
 };
 
 /// Collects diagnostics in order. Not thread-safe.
@@ -45,13 +57,17 @@ class Diagnostics {
   Diagnostic& warning(std::string code, Span span, std::string message) {
     return add(DiagnosticLevel::warning, std::move(code), span, std::move(message));
   }
+  void add(Diagnostic diagnostic) {
+    errors_ += diagnostic.level == DiagnosticLevel::error;
+    list_.push_back(std::move(diagnostic));
+  }
   bool has_errors() const { return errors_ != 0; }
   std::size_t errors() const { return errors_; }
   const std::vector<Diagnostic>& all() const { return list_; }
 
  private:
   Diagnostic& add(DiagnosticLevel level, std::string code, Span span, std::string message) {
-    list_.push_back({std::move(code), level, std::move(message), span, {}, {}, {}});
+    list_.push_back({std::move(code), level, std::move(message), span, {}, {}, {}, {}, {}});
     return list_.back();
   }
   std::vector<Diagnostic> list_;

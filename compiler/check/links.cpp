@@ -1,6 +1,5 @@
 // Links: own, derived, narrowed in a pattern, overridden.
 #include <algorithm>
-#include <chrono>
 
 #include "compiler/check/checker.h"
 #include "runtime/value/time.h"
@@ -276,18 +275,11 @@ void Checker::resolve_overrides() {
     if (syntax.clauses.owner) entry.owner = syntax.clauses.owner->text;
     if (const auto& until = syntax.clauses.until) {
       entry.until = value::parse_time(until->text);
-      const auto now = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch()).count() * value::kTicksPerMicrosecond;
-      if (!entry.until) {
-        error("wrong-type", until->span, "`" + until->text + "` is no date");
-      } else if (*entry.until < now) {
-        // It goes on applying: the same rules and logs give the same findings, whatever the day.
-        warning("override-expired", until->span, "the override was meant until " + until->text + "; it still applies").notes.push_back("remove it, or set a new date");
-      }
+      if (!entry.until) error("wrong-type", until->span, "`" + until->text + "` is no date");
     }
     model_.overrides.push_back(std::move(entry));
     if (syntax.clauses.match) error("misplaced-clause", syntax.clauses.match->span, "an override cannot change what a chain matches").notes.push_back("a chain of your own may: `chain NAME = " + syntax.target.name.text + " { match … }`");
     if (packs_[home].chains.contains(syntax.target.name.text) && syntax.clauses.keep) error("misplaced-clause", syntax.clauses.keep->span, "`keep` belongs to links");
-    if (!syntax.clauses.reason) warning("override-without-reason", syntax.target.span, "the override does not say why").notes.push_back("add `reason \"…\"`");
     if (!syntax.clauses.on.empty()) error("misplaced-clause", syntax.clauses.on[0].span, "an override cannot change which events a link reads");
   }
 }

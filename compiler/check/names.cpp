@@ -50,7 +50,7 @@ void Checker::suggest(Diagnostic& diagnostic, const std::string& wrong, const st
   // A fix only where the span is the misspelt name and nothing else.
   const Span& span = diagnostic.span;
   if (span.file < sources_.files.size() && sources_.files[span.file].text.compare(span.begin, span.end - span.begin, wrong) == 0) {
-    diagnostic.fix = Fix{span, near};
+    diagnostic.fix = Fix{"write `" + near + "`", {{span, near}}, false};
   }
 }
 
@@ -162,6 +162,7 @@ void Checker::collect_packs() {
       const auto& members = declaring.size() == 1 ? files : std::vector<const syntax::File*>{file};
       for (const auto* member : members) {
         packs_.back().files.insert(member->id);
+        model_.packs.back().files.push_back(member->id);
         for (const auto& d : member->declarations) {
           declare(packs_.back(), d);
           const auto* again = std::get_if<syntax::PackDecl>(&d.value);

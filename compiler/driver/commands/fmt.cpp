@@ -1,10 +1,6 @@
 // chainhunt fmt: rules in the one style.
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstdio>
-#include <filesystem>
-#include <fstream>
 #include <map>
 
 #include <CLI/CLI.hpp>
@@ -13,26 +9,12 @@
 #include "compiler/driver/command.h"
 #include "compiler/driver/diff_text.h"
 #include "compiler/driver/load.h"
+#include "compiler/driver/replace_file.h"
 #include "compiler/parse/parse.h"
 #include "compiler/syntax/printer.h"
 
 namespace chainhunt::driver {
 namespace {
-
-/// Replaces a file in one step, so that an interrupted run leaves either the old or the new text.
-bool replace_file(const std::string& path, const std::string& text) {
-  const std::string temporary = path + ".chainhunt-fmt";
-  {
-    std::ofstream out(temporary, std::ios::binary | std::ios::trunc);
-    out << text;
-    if (!out.flush()) return false;
-  }
-  std::error_code failure;
-  std::filesystem::permissions(temporary, std::filesystem::status(path, failure).permissions(), failure);
-  std::filesystem::rename(temporary, path, failure);
-  if (failure) std::filesystem::remove(temporary, failure);
-  return !failure;
-}
 
 /// Fields in the rules' own spelling, per file: `ShareName` becomes `share_name` where the file's pack checks
 /// without an error; files that do not are formatted all the same.

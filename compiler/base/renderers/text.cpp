@@ -3,7 +3,8 @@
 
 #include <fmt/format.h>
 
-#include "compiler/base/diagnostic.h"
+#include "compiler/base/place.h"
+#include "compiler/base/renderer.h"
 #include "runtime/base/text.h"
 
 namespace chainhunt {
@@ -12,36 +13,20 @@ namespace {
 /// Columns of a code frame; longer lines are cut around the place.
 constexpr std::size_t kFrameWidth = 120;
 
-struct Place {
-  std::size_t line = 1, column = 1;  // from 1; columns in code points
-  std::size_t begin = 0, end = 0;    // bytes of the line
-};
-
-Place place_of(const std::string& text, std::size_t offset) {
-  Place place;
-  offset = std::min(offset, text.size());
-  place.line += static_cast<std::size_t>(std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(offset), '\n'));
-  const std::size_t before = offset == 0 ? std::string::npos : text.rfind('\n', offset - 1);
-  place.begin = before == std::string::npos ? 0 : before + 1;
-  place.end = std::min(text.find('\n', offset), text.size());
-  place.column += base::count_code_points(std::string_view(text).substr(place.begin, offset - place.begin));
-  return place;
-}
-
-class Renderer {
+class Frames {
  public:
-  Renderer(const Sources& sources, bool color) : sources_(sources), color_(color) {}
+  Frames(const Sources& sources, bool color) : sources_(sources), color_(color) {}
 
   std::string render(const Diagnostic& diagnostic) {
-    const char* level = diagnostic.level == DiagnosticLevel::error ? "error" : diagnostic.level == DiagnosticLevel::warning ? "warning" : "note";
-    const char* paint = diagnostic.level == DiagnosticLevel::error ? "1;31" : "1;33";
-    out_ = painted(position(diagnostic.span) + ": ", "1") + painted(fmt::format("{}[{}]: ", level, diagnostic.code), paint) + diagnostic.message + "\n";
-    frame(diagnostic.span, "");
+    const char* paint = diagnostic.level == DiagnosticLevel::error ? "1;31" : diagnostic.level == DiagnosticLevel::warning ? "1;33" : "1;36";
+    out_ = painted(position(diagnostic.span) + ": ", "1") + painted(fmt::format("{}[{}]: ", level_name(diagnostic.level), diagnostic.code), paint) + diagnostic.message + "\n";
+    frame(diagnostic.span);
     for (const Label& label : diagnostic.labels) {
       out_ += position(label.span) + ": " + label.text + "\n";
-      frame(label.span, "");
+      frame(label.span);
     }
     for (const std::string& note : diagnostic.notes) out_ += "  = " + note + "\n";
+    if (diagnostic.fix && diagnostic.fix->sure) out_ += "  = `check --fix` would " + diagnostic.fix->title + "\n";
     return std::move(out_);
   }
 
@@ -55,7 +40,7 @@ class Renderer {
     const Place place = place_of(file.text, span.begin);
     return fmt::format("{}:{}:{}", file.path, place.line, place.column);
   }
-  void frame(Span span, const char*) {
+  void frame(Span span) {
     if (span.file >= sources_.files.size()) return;
     const std::string& text = sources_.files[span.file].text;
     if (text.empty() || span.begin > text.size()) return;
@@ -95,39 +80,17 @@ class Renderer {
 
 std::string render_text(const Sources& sources, const std::vector<Diagnostic>& diagnostics, bool color) {
   std::string out;
-  Renderer renderer(sources, color);
-  for (const Diagnostic& diagnostic : diagnostics) out += renderer.render(diagnostic);
+  Frames frames(sources, color);
+  for (const Diagnostic& diagnostic : diagnostics) out += frames.render(diagnostic);
   return out;
 }
 
-std::string nearest_name(const std::string& wrong, const std::vector<std::string>& candidates) {
-  // Edit distance with transpositions; a candidate is near if at most a third of the name differs.
-  const auto distance = [](const std::string& a, const std::string& b) {
-    std::vector<std::vector<std::size_t>> d(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
-    for (std::size_t i = 0; i <= a.size(); ++i) d[i][0] = i;
-    for (std::size_t j = 0; j <= b.size(); ++j) d[0][j] = j;
-    for (std::size_t i = 1; i <= a.size(); ++i) {
-      for (std::size_t j = 1; j <= b.size(); ++j) {
-        const bool same = base::lower_ascii(a[i - 1]) == base::lower_ascii(b[j - 1]);
-        d[i][j] = std::min({d[i - 1][j] + 1, d[i][j - 1] + 1, d[i - 1][j - 1] + (same ? 0 : 1)});
-        if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) d[i][j] = std::min(d[i][j], d[i - 2][j - 2] + 1);
-      }
-    }
-    return d[a.size()][b.size()];
-  };
-  constexpr std::size_t kMaxName = 64;  // names longer than this are not misspelt, they are something else
-  if (wrong.empty() || wrong.size() > kMaxName) return {};
-  std::string best;
-  std::size_t least = std::max<std::size_t>(1, wrong.size() / 3) + 1;
-  for (const std::string& candidate : candidates) {
-    if (candidate.size() > kMaxName || candidate == wrong) continue;
-    const std::size_t d = distance(wrong, candidate);
-    if (d < least) {
-      least = d;
-      best = candidate;
-    }
-  }
-  return best;
-}
+namespace {
+
+std::string render(const Rendering& r) { return render_text(r.sources, r.diagnostics, r.color); }
+
+}  // namespace
+
+extern const Renderer renderer_text = {"text", "with code frames, for people", render};
 
 }  // namespace chainhunt
