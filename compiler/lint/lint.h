@@ -41,7 +41,7 @@ struct Context {
   const Policies* policies = nullptr;                  ///< null: none asks for anything
   std::int64_t today = 0;                              ///< the day's first tick, UTC
   const Older* older = nullptr;                        ///< with --against
-  const algebra::Algebra* algebra = nullptr;           ///< proofs about predicates
+  algebra::Algebra* algebra = nullptr;                 ///< proofs about predicates; it remembers answers
 
   bool asked(const std::string& pack) const { return packs.contains(pack); }
   /// The policy for a file, or one that asks for nothing.

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "compiler/lint/allow.h"
+#include "compiler/lint/pages.h"
 #include "compiler/lint/rules.h"
 #include "runtime/base/digest.h"
 
@@ -93,7 +94,9 @@ Outcome run(const Context& context, const std::vector<Diagnostic>& checked, cons
     for (AllowedCode& code : allow.codes) {
       const auto& levels = context.policy_of(allow.span.file).levels;
       const auto level = levels.find(code.code);
-      code.judged = selection.runs(code.code) && (level == levels.end() || level->second);
+      const CodeText* page = page_of(code.code);
+      // What no check finds needs no check to have run.
+      code.judged = page == nullptr || (page->level == DiagnosticLevel::error && !is_check(code.code)) || (selection.runs(code.code) && (level == levels.end() || level->second));
     }
   }
 

@@ -29,9 +29,9 @@ COMPILER = {
     "compiler/parse": ["compiler/base", "compiler/syntax"],
     "compiler/model": ["compiler/base", "compiler/syntax"],
     "compiler/check": ["compiler/base", "compiler/syntax", "compiler/model"],
+    "compiler/lint": ["compiler/base", "compiler/syntax", "compiler/model", "compiler/check", "compiler/algebra"],
     # its witnesses are run: predicates by the interpreter, chains by the engine
     "compiler/algebra": ["compiler/base", "compiler/syntax", "compiler/model", "compiler/plan", "runtime/interp", "runtime/match", "runtime/input", "runtime/engine"],
-    "compiler/lint": ["compiler/base", "compiler/syntax", "compiler/model", "compiler/check", "compiler/algebra"],
     "compiler/import": ["compiler/base", "compiler/syntax"],
     "compiler/plan": ["compiler/base", "compiler/syntax", "compiler/model"],
     # native code shares the interpreter's prepared atoms

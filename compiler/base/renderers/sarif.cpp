@@ -1,6 +1,7 @@
 // SARIF 2.1.0 (OASIS), with what GitHub's code scanning shows: rules with help, levels, related locations, fixes, and
 // fingerprints that outlive moved lines. Regions count code points; their end column stands behind the last one.
 #include <map>
+#include <string_view>
 
 #include <nlohmann/json.hpp>
 
@@ -54,12 +55,13 @@ Json fix_of(const Sources& sources, const Fix& fix) {
 }
 
 Json rule(const CodeText& code) {
+  const std::string_view text = code.text;  // its first paragraph says it all, shortly
   const std::string markdown = std::string("# ") + code.code + ": " + code.title + "\n\n" + code.text;
   return {
       {"id", code.code},
       {"name", code.code},
       {"shortDescription", {{"text", code.title}}},
-      {"fullDescription", {{"text", code.title}}},
+      {"fullDescription", {{"text", std::string(text.substr(0, text.find("\n\n")))}}},
       {"help", {{"text", code.text}, {"markdown", markdown}}},
       {"defaultConfiguration", {{"level", level_name(code.level)}}},
   };

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "compiler/lint/attack/attack.h"
@@ -6,6 +8,22 @@
 namespace chainhunt::lint {
 namespace {
 
+/// An active technique that the id may be meant for; two digits that changed places before any other mistake.
+std::string near_to(const std::string& id) {
+  const auto sorted = [](std::string text) {
+    std::sort(text.begin(), text.end());
+    return text;
+  };
+  std::vector<std::string> same_digits, all;
+  for (const Technique& one : techniques()) {
+    if (one.status != Technique::Status::active) continue;
+    all.emplace_back(one.id);
+    if (sorted(one.id) == sorted(id)) same_digits.emplace_back(one.id);
+  }
+  const std::string near = nearest_name(id, same_digits);
+  return near.empty() ? nearest_name(id, all) : near;
+}
+
 void run(const Context& context, Report& report) {
   each_clauses(context, [&](const syntax::Clauses& clauses) {
     for (const syntax::Name& id : clauses.attack) {
@@ -13,13 +31,11 @@ void run(const Context& context, Report& report) {
       auto& d = report.add(id.span, fmt::format("ATT&CK {} has no technique {}", kAttackVersion, id.text));
       const std::string parent = id.text.substr(0, id.text.find('.'));
       const Technique* above = parent == id.text ? nullptr : technique(parent);
-      if (above != nullptr) {
+      if (above != nullptr && above->status == Technique::Status::active) {
         d.notes.push_back(fmt::format("{} ({}) is the technique that it would be a part of", parent, above->name));
         continue;
       }
-      std::vector<std::string> known;
-      for (const Technique& one : techniques()) known.emplace_back(one.id);
-      if (const std::string near = nearest_name(id.text, known); !near.empty()) d.notes.push_back(fmt::format("did you mean {} ({})?", near, technique(near)->name));
+      if (const std::string near = near_to(id.text); !near.empty()) d.notes.push_back(fmt::format("did you mean {} ({})?", near, technique(near)->name));
     }
   });
 }

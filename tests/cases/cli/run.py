@@ -18,9 +18,11 @@ import termios
 import threading
 import time
 
+from cli import Cli
+
 PROGRAM, SOURCE = sys.argv[1:3]
-failures: list[str] = []
-count = 0
+cli = Cli(PROGRAM)
+run, failures = cli.run, cli.failures
 
 RULE = """pack mine version "0.1.0"
 import windows
@@ -67,27 +69,6 @@ LOG = "\n".join([
 ]) + "\n"
 
 
-def run(name: str, arguments: list, code: int, out: str = "", err: str = "", seconds: float = 60, stdin: bytes = b"") -> subprocess.CompletedProcess:
-    """One case: exit code, and regular expressions that standard output and error hold."""
-    global count
-    count += 1
-    start = time.monotonic()
-    try:
-        done = subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, timeout=seconds, input=stdin)
-    except subprocess.TimeoutExpired:
-        failures.append(f"{name}: still running after {seconds} s")
-        return None
-    output, error = done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace")
-    if done.returncode != code:
-        failures.append(f"{name}: exit {done.returncode}, expected {code}\n{output[-800:]}{error[-800:]}")
-    for text, pattern, stream in ((output, out, "output"), (error, err, "error")):
-        if pattern and not re.search(pattern, text):
-            failures.append(f"{name}: no /{pattern}/ in standard {stream} after {time.monotonic() - start:.1f} s:\n{text[-800:]}")
-    if "\x1b" in output + error:
-        failures.append(f"{name}: escape sequences although nothing is a terminal")
-    return done
-
-
 def on_terminal(columns: int, arguments: list, **environment: str) -> tuple[str, str]:
     """Standard output and standard error, each a terminal of so many columns."""
     texts, readers, children = {}, [], []
@@ -116,8 +97,7 @@ def on_terminal(columns: int, arguments: list, **environment: str) -> tuple[str,
 
 
 def check_terminal(arguments: list, large: list) -> None:
-    global count
-    count += 1
+    cli.count += 1
     out, err = on_terminal(60, arguments)
     plain = re.sub(r"\x1b\[[0-9;]*m", "", out).replace("\r\n", "\n")
     if out == plain or "\x1b[1;31m" not in out:
@@ -237,17 +217,17 @@ def main() -> int:
 
         # rules
         run("check", ["check", rule], 0, out="no errors")
-        run("an unknown field", ["check", bad], 2, err=r"rule\.chain:4:\d+.*unknown-field(.|\n)*share_name")
+        run("an unknown field", ["check", bad], 2, out=r"rule\.chain:4:\d+.*unknown-field(.|\n)*share_name")
         run("hunt with a bad rule", ["hunt", "-r", bad, log], 2, err="unknown-field")
         for depth in (300, 10_000, 1_000_000):
             nested = write("nested.chain", RULE.replace('share_name ends "$"', "(" * depth + 'share_name ends "$"' + ")" * depth))
-            run(f"{depth} parentheses", ["check", nested], 2, err="nest", seconds=20)
+            run(f"{depth} parentheses", ["check", nested], 2, out="nest", seconds=20)
         huge = folder / "huge.chain"
         with open(huge, "wb") as out:
             out.truncate(100 << 20)
         run("a rule file of 100 MB", ["check", huge], 3, err="huge.chain", seconds=20)
         huge.unlink()
-        run("not text", ["check", write("binary.chain", bytes(range(256)))], 2, err="binary.chain")
+        run("not text", ["check", write("binary.chain", bytes(range(256)))], 2, out="binary.chain")
 
         # fmt
         ugly = write("ugly.chain", 'pack mine version "0.1.0"\nimport windows\nlink   a {on security 5145   where share_name ends "$" // why\n}\n')
@@ -279,7 +259,7 @@ def main() -> int:
             write(f"many/{i}.json", (LOG + "\n") * 20_000)
         check_terminal(["hunt", samples], ["hunt", "-r", rule, folder / "many"])
 
-    print("\n".join(failures) or f"{count} cases as expected")
+    print("\n".join(failures) or f"{cli.count} cases as expected")
     return 1 if failures else 0
 
 

@@ -1,0 +1,153 @@
+// Golden cases: tests/cases/lint/NAME.chain is checked with the packs in lab/ and other/, as on 2026-06-01, and what the check of
+// that name finds must be NAME.expected. `NAME__more.chain` is another case of the same check; a first line
+// `// only: CODE, …` names checks itself. NAME.toml is the policy, old/NAME.chain the earlier state, if they are there.
+// UPDATE=1 in the environment rewrites the expectations.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <set>
+
+#include "compiler/base/edits.h"
+#include "compiler/check/check.h"
+#include "compiler/lint/linter.h"
+#include "compiler/lint/pages.h"
+#include "compiler/parse/parse.h"
+#include "runtime/value/time.h"
+#include "tests/unit/common/cases.h"
+
+namespace chainhunt {
+namespace {
+
+using namespace cases;
+
+const fs::path kCases = fs::path(CHAINHUNT_SOURCE) / "tests" / "cases" / "lint";
+
+struct World {
+  Sources sources;
+  Diagnostics diagnostics;
+  std::vector<syntax::File> files;
+  std::optional<model::Model> model;
+};
+
+/// The case's text with the packs beside it.
+void load(World& world, const std::string& path, const std::string& text) {
+  const auto add = [&](const std::string& name, std::string content) {
+    const FileId id = world.sources.add(name, std::move(content));
+    if (auto parsed = parse::parse(id, world.sources, world.diagnostics)) world.files.push_back(std::move(*parsed));
+  };
+  add(path, text);
+  for (const char* pack : {"lab", "other"}) {
+    for (const auto& file : chain_files(kCases / pack)) add(file.string(), read(file));
+  }
+  world.model = check::check(world.files, world.sources, world.diagnostics);
+}
+
+lint::Selection selection_of(const fs::path& file, const std::string& text) {
+  lint::Selection out;
+  if (text.starts_with("// only: ")) {
+    std::stringstream codes(text.substr(9, text.find('\n') - 9));
+    for (std::string code; std::getline(codes, code, ',');) out.only.push_back(code.substr(code.find_first_not_of(' ')));
+    return out;
+  }
+  std::string code = file.stem().string();
+  code = code.substr(0, code.find("__"));
+  std::replace(code.begin(), code.end(), '_', '-');
+  out.only.push_back(code);
+  return out;
+}
+
+std::vector<Diagnostic> lint_text(const fs::path& file, const std::string& text, World& world) {
+  load(world, file.string(), text);
+  if (!world.model || world.diagnostics.has_errors()) return world.diagnostics.all();
+  std::set<std::string> packs;  // the case's own
+  for (const auto& pack : world.model->packs) {
+    if (std::find(pack.files.begin(), pack.files.end(), FileId{0}) != pack.files.end()) packs.insert(pack.name);
+  }
+  lint::Policies policies;
+  fs::path toml = file;
+  if (fs::exists(toml.replace_extension(".toml"))) {
+    const FileId id = world.sources.add(toml.string(), read(toml));
+    policies.all.push_back(lint::read_policy(id, world.sources, world.diagnostics));
+    for (FileId f = 0; f < id; ++f) policies.of_file[f] = 0;
+    if (world.diagnostics.has_errors()) return world.diagnostics.all();
+  }
+  World old;
+  std::optional<lint::Older> older;
+  if (const fs::path before = kCases / "old" / file.filename(); fs::exists(before)) {
+    load(old, before.string(), read(before));
+    older.emplace(lint::Older{"before", old.sources, old.files, *old.model});
+  }
+  lint::Context context{world.sources, world.files, *world.model, packs};
+  context.policies = &policies;
+  context.today = *value::parse_time("2026-06-01");
+  context.older = older ? &*older : nullptr;
+  return lint::run(context, world.diagnostics.all(), selection_of(file, text)).diagnostics;
+}
+
+class Cases : public testing::TestWithParam<fs::path> {};
+
+TEST_P(Cases, FindWhatIsExpected) {
+  World world;
+  const std::string text = read(GetParam());
+  const auto found = lint_text(GetParam(), text, world);
+  std::string out;
+  for (const auto& d : found) {
+    if (d.span.file != 0) out += "in " + fs::path(world.sources.files[d.span.file].path).filename().string() + ": ";
+    out += shown(world.sources, d);
+  }
+  fs::path expected = GetParam();
+  expected.replace_extension(".expected");
+  if (const char* update = std::getenv("UPDATE"); update != nullptr && std::string(update) == "1") {
+    std::ofstream(expected, std::ios::binary) << out;
+    return;
+  }
+  ASSERT_TRUE(fs::exists(expected)) << "write it with UPDATE=1";
+  EXPECT_EQ(out, read(expected));
+}
+
+/// What `--fix` would do leaves rules that check, and no finding that it could fix.
+TEST_P(Cases, FixesTakeTheFindingsAway) {
+  constexpr int kRounds = 10;  // a fix may bring up another
+  std::string text = read(GetParam());
+  for (int round = 0; round < kRounds; ++round) {
+    World world;
+    const auto found = lint_text(GetParam(), text, world);
+    if (round > 0 && world.diagnostics.has_errors()) FAIL() << text << render_text(world.sources, world.diagnostics.all(), false);
+    std::vector<const Fix*> fixes;
+    for (const auto& d : found) {
+      if (d.fix && d.fix->sure) fixes.push_back(&*d.fix);
+    }
+    if (fixes.empty()) return;
+    text = make_fixes(world.sources, fixes).texts.at(0);
+  }
+  FAIL() << text;
+}
+
+INSTANTIATE_TEST_SUITE_P(Lint, Cases, testing::ValuesIn(chain_files(kCases)), [](const auto& info) { return info.param.stem().string(); });
+
+TEST(Checks, EachHasACase) {
+  std::string expected;
+  for (const auto& entry : fs::directory_iterator(kCases)) {
+    if (entry.path().extension() == ".expected") expected += read(entry.path());
+  }
+  for (const lint::Check* check : lint::all_checks()) {
+    const std::string code = check->code;
+    EXPECT_NE(expected.find("[" + code + "]"), std::string::npos) << "no case finds " << code;
+    std::string file = code;
+    std::replace(file.begin(), file.end(), '-', '_');
+    EXPECT_TRUE(fs::exists(fs::path(CHAINHUNT_SOURCE) / "compiler" / "lint" / "checks" / (file + ".cpp"))) << code << " is not the name of its file";
+    EXPECT_TRUE(check->run != nullptr || check->judge != nullptr) << code;
+  }
+}
+
+/// A page says what is found, shows a rule that is and one that is not, and says what to do.
+TEST(Checks, EachHasAPage) {
+  for (const lint::Check* check : lint::all_checks()) {
+    const std::string text = check->text;
+    for (const char* part : {"\n## Found\n", "\n## Not found\n", "\n## What to do\n"}) EXPECT_NE(text.find(part), std::string::npos) << check->code << " lacks" << part;
+    EXPECT_LT(std::string(check->title).size(), 80u) << check->code;
+  }
+}
+
+}  // namespace
+}  // namespace chainhunt

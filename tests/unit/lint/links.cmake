@@ -1,0 +1,1 @@
+set(LINKS compiler_lint compiler_parse)
