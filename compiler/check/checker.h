@@ -131,6 +131,7 @@ class Checker {
   model::Predicate compare_with(const Scope& scope, const syntax::Predicate& syntax, const model::Operand& left);
   model::Predicate reference(const Scope& scope, const syntax::Predicate& syntax);
   std::optional<model::Operand> operand(const Scope& scope, const syntax::Expr& expr);
+  std::optional<model::Operand> reread(const Scope& scope, const syntax::Expr& expr, value::Type type);
   bool about_link(const Scope& scope, const syntax::Predicate& syntax, model::Predicate& out);
   std::optional<std::uint64_t> bits_of(const Scope& scope, const model::Operand& left, const syntax::Expr& expr);
   bool typed_values(const Scope& scope, const syntax::Predicate& syntax, const std::vector<syntax::Expr>& items, model::Predicate& out);

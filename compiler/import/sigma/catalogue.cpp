@@ -24,18 +24,9 @@ std::vector<std::string> split(const std::string& text, char at) {
   }
 }
 
-const syntax::PackDecl* pack_of(const syntax::File& file) {
-  for (const auto& declaration : file.declarations) {
-    if (const auto* pack = std::get_if<syntax::PackDecl>(&declaration.value)) return pack;
-  }
-  return nullptr;
-}
-
 }  // namespace
 
-void Catalogue::add(const syntax::File& file) {
-  const auto* declared = pack_of(file);
-  const std::string pack = declared != nullptr ? declared->name.text : "";
+void Catalogue::add(const syntax::File& file, const std::string& pack) {
   for (const auto& declaration : file.declarations) {
     if (const auto* source = std::get_if<syntax::SourceDecl>(&declaration.value)) {
       SourceInfo info{pack, source->name.text, source->open, texts(source->providers), texts(source->channels), {}};

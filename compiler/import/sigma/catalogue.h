@@ -58,7 +58,8 @@ struct FieldRow {
 
 class Catalogue {
  public:
-  void add(const syntax::File& file);
+  /// A file's declarations, as those of `pack`.
+  void add(const syntax::File& file, const std::string& pack);
   /// A table beside the rules of `pack`; mistakes are reported in it.
   void add_table(const std::string& pack, FileId file, const std::string& text, Diagnostics& diagnostics);
 

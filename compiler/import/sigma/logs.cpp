@@ -88,9 +88,10 @@ bool add_category(const CategoryRow& row, const Catalogue& catalogue, Span span,
     where.left.names = {name_of(row.where, span)};
     own.where = std::move(where);
   }
-  out.packs.insert(row.pack);
+  if (!row.where.empty()) out.packs.insert(row.pack);
   if (const ClassInfo* cls = catalogue.class_named(name)) {
     out.cls = cls;
+    out.packs.insert(cls->pack);
     for (std::size_t i = 0; i < cls->members.size(); ++i) {
       const SourceInfo* source = catalogue.source(cls->members[i].source);
       if (source == nullptr) return false;
@@ -98,6 +99,7 @@ bool add_category(const CategoryRow& row, const Catalogue& catalogue, Span span,
       out.events.push_back({source, cls->members[i].code, event == source->events.end() ? nullptr : &event->second, i});
     }
   } else if (const SourceInfo* source = catalogue.source(name)) {
+    out.packs.insert(source->pack);
     for (const auto& code : codes.empty() ? std::vector<std::string>{""} : codes) {
       const auto event = source->events.find(code);
       out.events.push_back({source, code, event == source->events.end() ? nullptr : &event->second, 0});
@@ -124,7 +126,6 @@ bool covers(const SourceInfo& source, const EventInfo& event, const std::optiona
 
 void add_service(const ServiceRow& row, const Condition& whole, const Detection& none, const Catalogue& catalogue, Span span, Logs& out) {
   out.service = true;
-  out.packs.insert(row.pack);
   const SourceInfo* source = row.source.empty() ? nullptr : catalogue.source(row.source);
   const SourceInfo* log = catalogue.source(row.log);
   const auto codes = possible(whole, "EventID", none);
@@ -146,6 +147,7 @@ void add_service(const ServiceRow& row, const Condition& whole, const Detection&
   } else {
     out.events.push_back({log, "", nullptr, 0});
   }
+  for (const LogEvent& event : out.events) out.packs.insert(event.source->pack);
   if (!listed.empty()) out.on.push_back(selector(row.source, listed, span));
   if (!others.empty() || !codes) out.on.push_back(selector(row.log, others, span));
 }
