@@ -206,7 +206,11 @@ Loaded load(const std::vector<std::string>& paths, const Texts& instead) {
     }
     asked_for = false;
   }
-  if (!sigma.empty()) sigma.join(loaded.sources, loaded.files, loaded.packs, loaded.diagnostics);
+  if (!sigma.empty()) {
+    const std::size_t before = loaded.files.size();
+    sigma.join(loaded.sources, loaded.files, loaded.packs, loaded.diagnostics);
+    loaded.sigma_packs = loaded.files.size() - before;
+  }
   check_rules(loaded);
   return loaded;
 }

@@ -22,6 +22,7 @@ struct Loaded {
   std::set<std::string> packs;         ///< the packs that were asked for; imports are in the model only
   std::string error;                   ///< not empty: a path could not be read; nothing else is set
   FileId sigma_files = 0;              ///< files with smaller ids are Sigma's
+  std::size_t sigma_packs = 0;         ///< so many trees at the end of `files` are made of them
 
   /// Whether the rules can run. A mistake in a Sigma rule leaves out that rule only.
   bool sound() const;

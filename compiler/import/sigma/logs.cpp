@@ -152,6 +152,11 @@ void add_service(const ServiceRow& row, const Condition& whole, const Detection&
   if (!others.empty() || !codes) out.on.push_back(selector(row.log, others, span));
 }
 
+/// Does some event list a field of exactly this name?
+bool lists(const Logs& logs, const std::string& field) {
+  return std::any_of(logs.events.begin(), logs.events.end(), [&](const LogEvent& event) { return event.listed != nullptr && event.listed->fields.contains(field); });
+}
+
 }  // namespace
 
 std::string header_name(const std::string& field) {
@@ -204,7 +209,7 @@ std::optional<Names> possible(const Condition& condition, const std::string& fie
 Condition settled(const Condition& condition, const Logs& logs) {
   if (condition.kind == Kind::test) {
     const std::string& field = condition.test.field;
-    if (field != "EventID" && field != "Provider_Name" && field != "Channel") return condition;
+    if ((field != "EventID" && field != "Provider_Name" && field != "Channel") || lists(logs, field)) return condition;
     const auto wanted = values_of(condition.test);
     if (!wanted) return condition;
     bool always = true, never = true;
@@ -295,7 +300,8 @@ std::vector<FieldPlace> find_field(const Logs& logs, const std::string& field, S
     out.names.push_back(name_of(name, span));
     return out;
   };
-  if (const std::string header = header_name(field); !header.empty()) {
+  // An event may have a field of its own of that name: 104 says in `Channel` which log was cleared.
+  if (const std::string header = header_name(field); !header.empty() && !lists(logs, field)) {
     static const std::set<std::string> numbers = {"event_id", "record_id"};
     return {{path(header, ""), numbers.contains(header) ? "int" : header == "time" ? "time" : header == "computer" ? "host" : "text", true, nullptr}};
   }
@@ -330,7 +336,7 @@ std::vector<FieldPlace> find_field(const Logs& logs, const std::string& field, S
         own.listed = true;
       }
     }
-    own.reached = own.listed || event.source->open;
+    own.reached = own.listed || (event.source->open && event.listed == nullptr);
     owns.push_back(std::move(own));
   }
   const auto same = [&](auto&& part) { return std::all_of(owns.begin(), owns.end(), [&](const Own& own) { return part(own) == part(owns[0]); }); };
