@@ -102,6 +102,8 @@ class Checker {
   std::optional<model::Operand> operand_of(const Scope& scope, const std::string& name);
   /// Remembers a field's other spelling, or that the name there must stay as it is.
   void note_spelling(const Scope& scope, const syntax::Name& name, const model::Operand& operand);
+  /// The log is asked for this very name.
+  void note_as_written(const syntax::Name& name) { spellings_[{name.span.file, name.span.begin, name.span.end}].insert(""); }
   std::vector<std::string> names_of(model::EventId event) const;
   std::string title_of(model::EventId event) const;
 

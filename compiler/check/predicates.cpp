@@ -81,6 +81,7 @@ std::optional<model::Operand> Checker::reread(const Scope& scope, const Expr& ex
     out = operand(scope, path);
   } else {
     // Not listed: asked for by this very name.
+    note_as_written(path.names.back());
     out.emplace();
     for (const auto& name : path.names) out->name += (out->name.empty() ? "" : ".") + name.text;
     out->shown = out->name;
@@ -160,6 +161,7 @@ std::optional<model::Operand> Checker::operand(const Scope& scope, const Expr& e
     if (!event.code.empty() && !model_.sources[event.source].events.empty()) {
       suggest(warning("unlisted-field", expr.span, title_of(scope.event) + " does not list `" + name + "`; it is read as text"), name, names_of(scope.event));
     }
+    note_as_written(expr.names.back());
     model::Operand out;
     out.name = out.shown = name;
     return out;

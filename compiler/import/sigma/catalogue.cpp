@@ -46,7 +46,7 @@ void Catalogue::add(const syntax::File& file, const std::string& pack) {
       }
       classes_.emplace(info.name, std::move(info));
     } else if (const auto* role = std::get_if<syntax::RoleDecl>(&declaration.value)) {
-      taken_.insert(role->name.text);
+      for (const auto& item : role->sources) roles_[role->name.text].emplace(std::pair(item.source.name.text, item.code.text), item.field.text);
     } else if (const auto* let = std::get_if<syntax::LetDecl>(&declaration.value); let != nullptr && let->value) {
       ListInfo info{pack, {}, let->value->kind != syntax::ExprKind::lines && let->value->kind != syntax::ExprKind::table};
       if (let->value->kind == syntax::ExprKind::list) info.values = texts(let->value->args);
@@ -85,6 +85,16 @@ void Catalogue::add_table(const std::string& pack, FileId file, const std::strin
           .notes.push_back("lines are `category PRODUCT NAME READS [WHERE]`, `service PRODUCT NAME SOURCE LOG`, `field NAME CODE SIGMA EVENT [VALUES]`, with tabs");
     }
   }
+}
+
+bool Catalogue::outranked(const std::string& snake, const std::string& source, const std::string& code, const std::string& field) const {
+  for (const char* header : {"computer", "channel", "provider", "event_id", "record_id", "time"}) {
+    if (snake == header) return true;
+  }
+  const auto role = roles_.find(snake);
+  if (role == roles_.end()) return false;
+  const auto own = role->second.find({source, code});
+  return own != role->second.end() && own->second != field;
 }
 
 const SourceInfo* Catalogue::source(const std::string& name) const {

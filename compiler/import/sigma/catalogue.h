@@ -66,8 +66,8 @@ class Catalogue {
   const SourceInfo* source(const std::string& name) const;
   const ClassInfo* class_named(const std::string& name) const;
   const ListInfo* list(const std::string& name) const;
-  /// Names that stand for something else than an event's field of that spelling: roles and header names.
-  bool outranked(const std::string& snake) const { return taken_.contains(snake); }
+  /// Does a role or a header name of this spelling stand for something else than this field of the event?
+  bool outranked(const std::string& snake, const std::string& source, const std::string& code, const std::string& field) const;
   bool knows_product(const std::string& product) const { return products_.contains(product); }
   const std::vector<CategoryRow>* category(const std::string& product, const std::string& name) const;
   const ServiceRow* service(const std::string& product, const std::string& name) const;
@@ -78,7 +78,7 @@ class Catalogue {
   std::map<std::string, SourceInfo> sources_;
   std::map<std::string, ClassInfo> classes_;
   std::map<std::string, ListInfo> lists_;
-  std::set<std::string> taken_ = {"computer", "channel", "provider", "event_id", "record_id", "time"};
+  std::map<std::string, std::map<std::pair<std::string, std::string>, std::string>> roles_;  ///< name, (source, code) -> field
   std::set<std::string> products_;
   std::map<std::pair<std::string, std::string>, std::vector<CategoryRow>> categories_;
   std::map<std::pair<std::string, std::string>, ServiceRow> services_;

@@ -89,6 +89,9 @@ void Comparisons::put(Expr left, CompareOp op, Expr right) {
     if (!shares || earlier.kind != PredicateKind::compare || syntax::print(earlier.left) != key) continue;
     const bool same = earlier.op == op || (op == CompareOp::eq && earlier.op == CompareOp::in);
     if (!same || earlier.right.kind == ExprKind::path || earlier.right.kind == ExprKind::call) continue;
+    const std::string own = syntax::print(right);
+    if (earlier.right.kind != ExprKind::list ? syntax::print(earlier.right) == own
+                                             : std::any_of(earlier.right.args.begin(), earlier.right.args.end(), [&](const Expr& arg) { return syntax::print(arg) == own; })) return;
     if (earlier.right.kind != ExprKind::list) {
       Expr list;
       list.kind = ExprKind::list;

@@ -344,15 +344,18 @@ std::vector<FieldPlace> find_field(const Logs& logs, const std::string& field, S
   const auto simple = [&](const Own& own) { return own.type == "text" || own.type == "path"; };
   // One name and kind of value for all: a class's row, or the field itself.
   const std::string type = all(simple) ? "text" : same([](const Own& own) { return own.type; }) ? owns[0].type : "mixed";
-  const auto snake_or_original = [&](const std::string& name, bool listed) {
+  const auto spelling = [&](const std::string& name, auto&& mine) {
     const std::string snake = value::snake_case(name);
-    // A role or a header name of this spelling means something else; an open log is asked for the name as it is.
-    return !listed || catalogue.outranked(snake) ? name : snake;
+    // A role or a header name of this spelling may mean something else; an open log is asked for the name as it is.
+    const bool original = std::any_of(owns.begin(), owns.end(), [&](const Own& own) {
+      return mine(own) && (!own.listed || catalogue.outranked(snake, own.event->source->name, own.event->code, name));
+    });
+    return original ? name : snake;
   };
   if (same([](const Own& own) { return own.row_name; }) && !owns[0].row_name.empty()) return {{path(owns[0].row_name, ""), type, true, nullptr}};
   const bool one_name = same([](const Own& own) { return own.name; }) && all([](const Own& own) { return own.row == nullptr; });
   if (one_name && all([](const Own& own) { return own.reached; })) {
-    return {{path(snake_or_original(owns[0].name, all([](const Own& own) { return own.listed; })), ""), type, true, nullptr}};
+    return {{path(spelling(owns[0].name, [](const Own&) { return true; }), ""), type, true, nullptr}};
   }
   // A service's event may carry more than the pack lists: text(f) finds it everywhere.
   const bool somewhere = std::any_of(owns.begin(), owns.end(), [](const Own& own) { return own.listed; });
@@ -362,8 +365,12 @@ std::vector<FieldPlace> find_field(const Logs& logs, const std::string& field, S
   for (const Own& own : owns) {
     if (!own.reached) continue;
     const std::string simple_type = simple(own) ? "text" : own.type;
-    out.push_back({path(snake_or_original(own.name, own.listed), own.event->code), simple_type, true, own.row});
+    const std::string name = spelling(own.name, [&](const Own& other) { return &other == &own; });
+    const bool twice = std::any_of(out.begin(), out.end(), [&](const FieldPlace& place) { return place.path.names.size() == 2 && place.path.names[0].text == own.event->code && place.path.names[1].text == name; });
+    if (!twice) out.push_back({path(name, own.event->code), simple_type, true, own.row});
   }
+  // The log whose names Sigma uses first.
+  std::stable_sort(out.begin(), out.end(), [&](const FieldPlace& a, const FieldPlace& b) { return (a.path.names.back().text == value::snake_case(field)) > (b.path.names.back().text == value::snake_case(field)); });
   return out;
 }
 

@@ -11,8 +11,8 @@ namespace {
 
 using Kind = Condition::Kind;
 
-/// A search identifier of at most so many tests that stands once in the condition is written out where it stands.
-constexpr std::size_t kInlineTests = 3;
+/// A search identifier whose values have at most so many bytes is written out where it stands, if that is once.
+constexpr std::size_t kInlineBytes = 100;
 
 /// Each reference with the tree that stands behind it.
 Condition whole(const Condition& condition, const Detection& detection) {
@@ -25,10 +25,19 @@ Condition whole(const Condition& condition, const Detection& detection) {
   return out;
 }
 
-std::size_t tests_of(const Condition& condition) {
-  if (condition.kind == Kind::test) return 1;
+/// About as long as its text will be.
+std::size_t length_of(const Condition& condition) {
   std::size_t sum = 0;
-  for (const Condition& child : condition.children) sum += tests_of(child);
+  if (condition.kind == Kind::test) {
+    sum = condition.test.field.size() + 10;
+    for (const auto& list : condition.test.values) {
+      for (const Value& value : list) {
+        sum += value.word.size() + 4;
+        for (const Piece& piece : value.text.pieces()) sum += piece.text.size();
+      }
+    }
+  }
+  for (const Condition& child : condition.children) sum += length_of(child) + 4;
   return sum;
 }
 
@@ -77,8 +86,8 @@ class RuleMaker {
     for (const auto& [name, search] : detection.searches) {
       if (!uses.contains(name)) continue;
       Condition own = settled(search, out_.logs);
-      const std::size_t tests = tests_of(own);
-      if (uses[name] > 1 ? tests > 1 : tests > kInlineTests && uses.size() > 1) named.insert(name);
+      const std::size_t length = length_of(own);
+      if (uses[name] > 1 ? length > kInlineBytes / 3 : length > kInlineBytes && uses.size() > 1) named.insert(name);
       searches.emplace(name, std::move(own));
     }
     const Condition condition = settled(substituted(detection.condition, searches, named), out_.logs);
