@@ -38,12 +38,17 @@ def text(value):
     return str(value)
 
 
+def name(key, record):
+    """What stands in UserData is named with the element around it."""
+    return key.split(".", 1)[-1] if record.get("kind") == "UserData" else key
+
+
 def decoded_events(data):
     with gzip.open(data / "logs" / "decoded.ndjson.gz", "rt", encoding="utf-8") as lines:
         for line in lines:
             record = json.loads(line)
-            yield Event(record.get("Channel") or "", record.get("Provider") or "", record.get("EventID"), record.get("Computer") or "", record["rid"],
-                        {k: text(v) for k, v in (record.get("data") or {}).items()}, record["file"])
+            yield Event(record.get("Channel") or "", record.get("Provider") or "", record.get("EventID"), record.get("Computer") or "", int(record.get("EventRecordID") or record["rid"]),
+                        {name(k, record): text(v) for k, v in (record.get("data") or {}).items()}, record["file"])
 
 
 HEADER = {"EventID", "Channel", "SourceName", "Hostname", "RecordNumber", "EventTime", "EventReceivedTime", "@timestamp", "@version", "host", "port", "tags",
@@ -131,8 +136,8 @@ def main() -> int:
                 seen[name, str(hit["source"]).split("/logs/")[-1], hit["record_id"]] += 1
     print(f"engine: {len(seen)} matches", flush=True)
     decoded = {event.where for event in decoded_events(data)}
-    missing = [key for key in wanted if key not in seen]
-    extra = [key for key in seen if key not in wanted and (not key[1].endswith(".evtx") or key[1] in decoded)]
+    missing = [key for key in wanted if seen.get(key, 0) < wanted[key]]
+    extra = [key for key in seen if seen[key] > wanted.get(key, 0) and (not key[1].endswith(".evtx") or key[1] in decoded)]
     for title, keys in (("only the evaluator", missing), ("only the engine", extra)):
         print(f"{title}: {len(keys)}")
         for key, count in collections.Counter(key[0] for key in keys).most_common(40):

@@ -67,12 +67,17 @@ class Event:
     def __init__(self, channel, provider, code, computer, record, fields, where):
         self.channel, self.provider, self.code, self.computer, self.record, self.where = channel, provider, str(code), computer, record, where
         self.fields = fields
+        self.spaceless = {key.replace(" ", ""): key for key in fields if " " in key}
         self.folded = {}
 
     def values(self, name):
+        if name not in self.fields and name in self.spaceless:
+            name = self.spaceless[name]
+        if name in self.fields:  # 104 says in its own `Channel` which log was cleared
+            value = self.fields[name]
+            return [] if value is None else value if isinstance(value, list) else [value]
         header = {"EventID": self.code, "Channel": self.channel, "Provider_Name": self.provider, "Computer": self.computer, "ComputerName": self.computer}
-        value = header[name] if name in header else self.fields.get(name)
-        return [] if value is None else value if isinstance(value, list) else [value]
+        return [header[name]] if name in header else []
 
     def lower(self, text):
         out = self.folded.get(text)

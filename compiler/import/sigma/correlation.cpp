@@ -224,7 +224,7 @@ class CorrelationMaker {
     burst.clauses->match = at_least(*high + 1, *fields, span);
     burst.clauses->by = clauses.by;
     burst.clauses->within = clauses.within;
-    burst.clauses->severity = {"info", span};
+    burst.clauses->severity = syntax::Name{"info", span};
     syntax::Declaration declaration;
     declaration.doc = "More than " + std::to_string(*high) + ": what " + name_ + " must not see.";
     declaration.span = document_.span;

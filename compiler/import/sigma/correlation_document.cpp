@@ -4,7 +4,6 @@
 
 #include "compiler/import/sigma/condition.h"
 #include "compiler/import/sigma/document.h"
-#include "runtime/value/number.h"
 
 namespace chainhunt::sigma {
 namespace {
@@ -33,6 +32,13 @@ bool timespan(const Word& word, Diagnostics& diagnostics) {
   return fail(diagnostics, word.span, "`" + text + "` is no time span", "a number and one of s, m, h, d: `90m`");
 }
 
+/// Digits, perhaps with a point among them: as Chain writes numbers.
+bool is_number(const std::string& text) {
+  const std::size_t point = text.find('.');
+  const auto digits = [&](std::size_t from, std::size_t to) { return from < to && std::all_of(text.begin() + static_cast<std::ptrdiff_t>(from), text.begin() + static_cast<std::ptrdiff_t>(to), [](char c) { return c >= '0' && c <= '9'; }); };
+  return text.size() < 20 && (point == std::string::npos ? digits(0, text.size()) : digits(0, point) && digits(point + 1, text.size()));
+}
+
 bool bounds(const Node& node, Correlation& out, Diagnostics& diagnostics) {
   for (std::size_t i = 0; i < node.keys.size() && i < node.items.size(); ++i) {
     const std::string& key = node.keys[i].text;
@@ -41,7 +47,7 @@ bool bounds(const Node& node, Correlation& out, Diagnostics& diagnostics) {
       out.fields = words_of(&value);
       continue;
     }
-    if (!value.is_scalar() || !value::parse_number(value.text)) return fail(diagnostics, value.span, "`" + key + "` takes a number");
+    if (!value.is_scalar() || !is_number(value.text)) return fail(diagnostics, value.span, "`" + key + "` takes a number");
     if (key == "percentile") {
       out.percentile = Word{value.text, value.span};
     } else if (std::find(kOps.begin(), kOps.end(), key) != kOps.end()) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "runtime/base/text.h"
 #include "runtime/value/name.h"
 #include "runtime/value/number.h"
 #include "runtime/value/text.h"
@@ -109,6 +110,15 @@ bool add_category(const CategoryRow& row, const Catalogue& catalogue, Span span,
   }
   out.on.push_back(std::move(own));
   return true;
+}
+
+/// As the checker finds names that are not spelled exactly.
+std::string squeezed(const std::string& name) {
+  std::string out;
+  for (const char c : name) {
+    if (c != '_' && c != ' ') out += base::lower_ascii(c);
+  }
+  return out;
 }
 
 bool by_number(const std::string& a, const std::string& b) { return a.size() != b.size() ? a.size() < b.size() : a < b; }
@@ -331,7 +341,13 @@ std::vector<FieldPlace> find_field(const Logs& logs, const std::string& field, S
       own.row = row;
     }
     if (event.listed != nullptr) {
-      if (const auto type = event.listed->fields.find(own.name); type != event.listed->fields.end()) {
+      auto type = event.listed->fields.find(own.name);
+      if (type == event.listed->fields.end()) {
+        // `Process Name` is ProcessName in Sigma, which strips spaces.
+        type = std::find_if(event.listed->fields.begin(), event.listed->fields.end(), [&](const auto& pair) { return squeezed(pair.first) == squeezed(own.name); });
+      }
+      if (type != event.listed->fields.end()) {
+        own.name = type->first;
         own.type = type->second;
         own.listed = true;
       }

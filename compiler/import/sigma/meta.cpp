@@ -145,13 +145,12 @@ void add_meta(const Document& document, syntax::Clauses& out) {
   }
   list("references", document.references);
   list("false_positives", document.false_positives);
-  out.meta_span = span;
+  if (!out.meta.empty()) out.meta_span = span;
 }
 
-syntax::Name severity_of(const Document& document) {
-  const Span span = document.level.empty() ? document.span : document.level_span;
-  if (document.level.empty()) return {"medium", span};
-  return {document.level == "informational" ? "info" : document.level, span};
+std::optional<syntax::Name> severity_of(const Document& document) {
+  if (document.level.empty()) return std::nullopt;  // Chain's own default
+  return syntax::Name{document.level == "informational" ? "info" : document.level, document.level_span};
 }
 
 syntax::Expr number_expr(const std::string& text, Span span) {

@@ -42,7 +42,7 @@ std::optional<MadeRule> make_rule(const Document& document, const RuleNames& nam
 std::string doc_of(const Document& document);
 void add_tags(const Document& document, syntax::Clauses& out);
 void add_meta(const Document& document, syntax::Clauses& out);
-syntax::Name severity_of(const Document& document);
+std::optional<syntax::Name> severity_of(const Document& document);
 /// A name in snake_case for anything that people call a rule.
 std::string identifier(const std::string& text);
 
