@@ -64,10 +64,11 @@ CHANNELS = {
 class Event:
     """Header and fields of a record; `fields` has strings, or lists of strings."""
 
-    def __init__(self, channel, provider, code, computer, record, fields, where):
+    def __init__(self, channel, provider, code, computer, record, fields, where, header=frozenset()):
         self.channel, self.provider, self.code, self.computer, self.record, self.where = channel, provider, str(code), computer, record, where
         self.fields = fields
         self.spaceless = {key.replace(" ", ""): key for key in fields if " " in key}
+        self.header = header  # of `fields`: what keywords are not looked for in
         self.folded = {}
 
     def values(self, name):
@@ -279,7 +280,7 @@ def field_test(key, raw, field_of):
             seen = event.values(own)
         else:
             names = {}
-            seen = [v for value in event.fields.values() for v in (value if isinstance(value, list) else [value])]
+            seen = [v for key, value in event.fields.items() if key not in event.header for v in (value if isinstance(value, list) else [value])]
         found = (holds(event, kind, test, seen, names) for kind, test in tests)
         outcome = all(found) if every else any(found)
         return not outcome if "neq" in modifiers else outcome

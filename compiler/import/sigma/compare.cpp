@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "compiler/syntax/printer.h"
 #include "runtime/base/text.h"
 #include "runtime/value/address.h"
 #include "runtime/value/compare.h"
@@ -16,6 +15,9 @@ using syntax::Expr;
 using syntax::ExprKind;
 using syntax::Predicate;
 using syntax::PredicateKind;
+
+/// Lists up to this length are kept free of values that stand in them twice.
+constexpr std::size_t kComparedValues = 64;
 
 Expr literal(ExprKind kind, std::string text, Span span, std::string flags = {}) {
   Expr out;
@@ -58,6 +60,13 @@ bool text_op(CompareOp op) {
   return op == CompareOp::like || op == CompareOp::contains || op == CompareOp::starts || op == CompareOp::ends || op == CompareOp::matches;
 }
 
+/// The same text, wherever it stands.
+bool same(const Expr& a, const Expr& b) {
+  return a.kind == b.kind && a.text == b.text && a.flags == b.flags &&
+         std::equal(a.names.begin(), a.names.end(), b.names.begin(), b.names.end(), [](const auto& x, const auto& y) { return x.text == y.text; }) &&
+         std::equal(a.args.begin(), a.args.end(), b.args.begin(), b.args.end(), same);
+}
+
 bool parses(value::Type type, const std::string& text) { return value::prepare(type, text).has_value(); }
 
 }  // namespace
@@ -82,16 +91,15 @@ void Comparisons::exists(Span span) {
 }
 
 void Comparisons::put(Expr left, CompareOp op, Expr right) {
-  const std::string key = syntax::print(left);
   // Shares the list of an earlier one: `in` for any, `contains any`, `contains all`.
   const bool shares = text_op(op) || (op == CompareOp::eq && !all_);
   for (Predicate& earlier : out_) {
-    if (!shares || earlier.kind != PredicateKind::compare || syntax::print(earlier.left) != key) continue;
-    const bool same = earlier.op == op || (op == CompareOp::eq && earlier.op == CompareOp::in);
-    if (!same || earlier.right.kind == ExprKind::path || earlier.right.kind == ExprKind::call) continue;
-    const std::string own = syntax::print(right);
-    if (earlier.right.kind != ExprKind::list ? syntax::print(earlier.right) == own
-                                             : std::any_of(earlier.right.args.begin(), earlier.right.args.end(), [&](const Expr& arg) { return syntax::print(arg) == own; })) return;
+    if (!shares || earlier.kind != PredicateKind::compare || !same(earlier.left, left)) continue;
+    const bool same_op = earlier.op == op || (op == CompareOp::eq && earlier.op == CompareOp::in);
+    if (!same_op || earlier.right.kind == ExprKind::path || earlier.right.kind == ExprKind::call) continue;
+    if (same(earlier.right, right)) return;
+    // Twice the same says nothing; long lists hold what their author made sure of.
+    if (earlier.right.args.size() < kComparedValues && std::any_of(earlier.right.args.begin(), earlier.right.args.end(), [&](const Expr& arg) { return same(arg, right); })) return;
     if (earlier.right.kind != ExprKind::list) {
       Expr list;
       list.kind = ExprKind::list;

@@ -216,6 +216,10 @@ std::optional<Names> possible(const Condition& condition, const std::string& fie
   return std::nullopt;
 }
 
+syntax::Selector select_event(const LogEvent& event, Span span) {
+  return selector(event.source->name, event.code.empty() ? std::vector<std::string>() : std::vector{event.code}, span);
+}
+
 Condition settled(const Condition& condition, const Logs& logs) {
   if (condition.kind == Kind::test) {
     const std::string& field = condition.test.field;

@@ -47,6 +47,9 @@ std::optional<Logs> find_logs(const LogSource& source, const Condition& whole, c
 /// Where a field of the rule stands; one place, or one per event where its name differs or only some have it.
 std::vector<FieldPlace> find_field(const Logs& logs, const std::string& field, Span span, const Catalogue& catalogue);
 
+/// One event of a source, as a link selects it.
+syntax::Selector select_event(const LogEvent& event, Span span);
+
 /// Values that a field of the header may have where a condition holds; nothing: any. `references` name searches.
 std::optional<std::set<std::string>> possible(const Condition& condition, const std::string& field, const Detection& detection);
 

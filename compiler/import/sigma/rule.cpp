@@ -4,6 +4,7 @@
 #include <map>
 
 #include "compiler/import/sigma/lower.h"
+#include "compiler/syntax/printer.h"
 #include "runtime/value/name.h"
 
 namespace chainhunt::sigma {
@@ -87,10 +88,14 @@ class RuleMaker {
       if (!uses.contains(name)) continue;
       Condition own = settled(search, out_.logs);
       const std::size_t length = length_of(own);
-      if (uses[name] > 1 ? length > kInlineBytes / 3 : length > kInlineBytes && uses.size() > 1) named.insert(name);
+      if (asks_for_event(own)) {
+        // Each event gets its own part of it, see split.
+      } else if (uses[name] > 1 ? length > kInlineBytes / 3 : length > kInlineBytes && uses.size() > 1) {
+        named.insert(name);
+      }
       searches.emplace(name, std::move(own));
     }
-    const Condition condition = settled(substituted(detection.condition, searches, named), out_.logs);
+    Condition condition = settled(substituted(detection.condition, searches, named), out_.logs);
     if (condition.kind == Kind::never) {
       diagnostics_.error("sigma-never", document_.span, "no event of the rule's log can fulfil its condition").notes.push_back("an EventID, provider or channel that the rule asks for is not one of this log");
       return std::nullopt;
@@ -106,6 +111,7 @@ class RuleMaker {
       syntax::LetDecl let{{let_name(name), search.span}, std::nullopt, std::move(*predicate)};
       out_.declarations.push_back(declaration(search.span, "", std::move(let)));
     }
+    if (!split(condition)) return std::nullopt;
     syntax::LinkDecl link;
     link.name = {names_.link, document_.span};
     link.clauses.emplace();
@@ -126,6 +132,49 @@ class RuleMaker {
   }
 
  private:
+  static bool asks_for_event(const Condition& condition) {
+    return (condition.kind == Kind::test && condition.test.field == "EventID") || std::any_of(condition.children.begin(), condition.children.end(), asks_for_event);
+  }
+
+  /// What a rule of several events asks of each stands at the event: `on (security 4624 where …)`. What it asks of all
+  /// stays in the condition.
+  bool split(Condition& condition) {
+    Logs& logs = out_.logs;
+    if (!logs.service || logs.events.size() < 2 || !asks_for_event(condition)) return true;
+    std::vector<Condition> common, special;
+    if (condition.kind == Kind::all) {
+      for (Condition& child : condition.children) (asks_for_event(child) ? special : common).push_back(std::move(child));
+    } else {
+      special.push_back(std::move(condition));
+    }
+    const Span span = document_.source.span;
+    const Condition whole = Condition::group(Kind::all, std::move(special), span);
+    std::vector<syntax::Selector> on;
+    std::vector<LogEvent> kept;
+    for (const LogEvent& event : logs.events) {
+      Logs one = logs;
+      one.events = {event};
+      const Condition own = settled(whole, one);
+      if (own.kind == Kind::never) continue;
+      kept.push_back(event);
+      syntax::Selector selector = select_event(event, span);
+      if (own.kind != Kind::always) {
+        Lowering of_event(one, catalogue_, diagnostics_, [&](const std::string& name, Span at) { return reference(name, at); });
+        selector.where = of_event.predicate(own);
+        if (!selector.where) return false;
+      }
+      // Events of which the same is asked stand together.
+      const auto asked = [](const syntax::Selector& s) { return s.source.name.text + "\n" + (s.where ? syntax::print(*s.where) : ""); };
+      const auto like = std::find_if(on.begin(), on.end(), [&](const syntax::Selector& s) { return asked(s) == asked(selector); });
+      if (like != on.end() && !event.code.empty()) like->codes.push_back(std::move(selector.codes[0]));
+      else on.push_back(std::move(selector));
+    }
+    logs.on = std::move(on);
+    logs.events = std::move(kept);
+    condition = common.empty() ? Condition::constant(true, span) : Condition::group(Kind::all, std::move(common), span);
+    return true;
+  }
+
   const std::string& let_name(const std::string& search) {
     auto [at, fresh] = let_names_.emplace(search, "");
     if (fresh) at->second = lets_.unique(names_.rule + "_" + identifier(search));
