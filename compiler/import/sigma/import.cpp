@@ -112,7 +112,12 @@ class Importer {
   }
 
   void make(Entry& entry) {
-    entry.rule = make_rule(*entry.document, entry.names, entry.report, catalogue_, lets_, diagnostics_);
+    Diagnostics own;
+    entry.rule = make_rule(*entry.document, entry.names, entry.report, catalogue_, lets_, own);
+    for (const Diagnostic& d : own.all()) {
+      if (d.code == "sigma-no-source") others_[d.message].push_back(d);
+      else diagnostics_.add(d);
+    }
     entry.state = entry.rule ? State::made : State::left_out;
   }
 
@@ -148,7 +153,17 @@ class Importer {
     return entry.state == State::made;
   }
 
+  /// Rules for logs of other products are many where there is one: they are counted, not listed.
+  void tell_others() {
+    for (auto& [message, all] : others_) {
+      Diagnostic d = std::move(all.front());
+      if (all.size() > 1) d.notes.push_back("and " + std::to_string(all.size() - 1) + (all.size() == 2 ? " more rule of this kind" : " more rules of this kind"));
+      diagnostics_.add(std::move(d));
+    }
+  }
+
   void join() {
+    tell_others();
     std::set<std::string> imports;
     const Span home{out_.file.id, 0, 0};
     auto& declarations = out_.file.declarations;
@@ -184,6 +199,7 @@ class Importer {
   std::deque<Entry> entries_;  // entries are pointed at
   std::multimap<std::string, std::size_t> known_;
   Names names_, lets_;
+  std::map<std::string, std::vector<Diagnostic>> others_;  // by what they say
 };
 
 }  // namespace
