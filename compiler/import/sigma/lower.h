@@ -6,7 +6,6 @@
 
 #include <functional>
 #include <optional>
-#include <set>
 #include <string>
 
 #include "compiler/import/sigma/catalogue.h"
@@ -29,9 +28,6 @@ class Lowering {
   /// Nothing if something cannot be said, which was reported. The condition is settled: no constants but at its top.
   std::optional<syntax::Predicate> predicate(const Condition& condition);
 
-  /// Packs whose lists placeholders stand for.
-  const std::set<std::string>& packs() const { return packs_; }
-
  private:
   std::optional<syntax::Predicate> test(const Test& test, Span span);
   std::optional<syntax::Predicate> some(const Test& test, const std::vector<Value>& values, Span span);
@@ -44,7 +40,6 @@ class Lowering {
   const Catalogue& catalogue_;
   Diagnostics& diagnostics_;
   Named named_;
-  std::set<std::string> packs_;
 };
 
 /// Predicates joined, with parentheses where the syntax needs them; one stands for itself.

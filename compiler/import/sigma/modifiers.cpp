@@ -17,6 +17,11 @@ constexpr std::array<std::string_view, 33> kModifiers = {
     "i", "lt", "lte", "m", "minute", "month", "neq", "re", "s", "startswith", "utf16", "utf16be", "utf16le", "week", "wide", "windash", "year",
     "weekday", "second"};
 
+/// What Chain can write between backticks.
+bool can_be_named(const std::string& field) {
+  return std::none_of(field.begin(), field.end(), [](char c) { return c == '`' || static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+}
+
 struct Modifier {
   std::string name;
   Span span;
@@ -28,6 +33,7 @@ class FieldReader {
 
   std::optional<Condition> read(const Node& value) {
     if (!split()) return std::nullopt;
+    if (!can_be_named(test_.field)) return fail("sigma-value", test_.field_span, "a field's name holds a backtick or a control character, which no log has");
     if (value.is_map()) return fail("sigma-value", value.span, "a map stands where a value is expected");
     const bool list = value.is_sequence();
     if (list && value.items.empty()) return fail("sigma-value", value.span, "the list of values is empty");
@@ -155,7 +161,8 @@ class FieldReader {
     if (has("fieldref")) {
       value.form = has("contains") ? Form::field_contains : has("startswith") ? Form::field_starts : has("endswith") ? Form::field_ends : Form::field;
       value.word = raw;
-      return raw.empty() ? fail("sigma-value", node.span, "`fieldref` names no field"), std::nullopt : std::optional(std::vector{value});
+      if (raw.empty() || !can_be_named(raw)) return fail("sigma-value", node.span, "`fieldref` names no field");
+      return std::vector{value};
     }
     if (has("cidr")) return network(std::move(value), raw);
     if (has("re")) return regex(std::move(value), raw);

@@ -96,11 +96,9 @@ class RuleMaker {
       searches.emplace(name, std::move(own));
     }
     Condition condition = settled(substituted(detection.condition, searches, named), out_.logs);
-    if (condition.kind == Kind::never) {
-      diagnostics_.error("sigma-never", document_.span, "no event of the rule's log can fulfil its condition").notes.push_back("an EventID, provider or channel that the rule asks for is not one of this log");
-      return std::nullopt;
-    }
+    if (condition.kind == Kind::never && !never()) return std::nullopt;
 
+    if (!split(condition, searches)) return std::nullopt;
     Lowering lowering(out_.logs, catalogue_, diagnostics_, [&](const std::string& name, Span span) { return reference(name, span); });
     std::map<std::string, std::size_t> left;
     count(condition, left);
@@ -111,7 +109,6 @@ class RuleMaker {
       syntax::LetDecl let{{let_name(name), search.span}, std::nullopt, std::move(*predicate)};
       out_.declarations.push_back(declaration(search.span, "", std::move(let)));
     }
-    if (!split(condition)) return std::nullopt;
     syntax::LinkDecl link;
     link.name = {names_.link, document_.span};
     link.clauses.emplace();
@@ -125,20 +122,24 @@ class RuleMaker {
     add_tags(document_, clauses);
     add_show(clauses);
     if (!report) add_meta(document_, clauses);
-    out_.packs.insert(lowering.packs().begin(), lowering.packs().end());
     out_.declarations.push_back(declaration(document_.span, report ? "" : doc_of(document_), std::move(link)));
     if (report) out_.declarations.push_back(chain());
     return std::move(out_);
   }
 
  private:
+  bool never() {
+    diagnostics_.error("sigma-never", document_.span, "no event of the rule's log can fulfil its condition").notes.push_back("an EventID, provider or channel that the rule asks for is not one of this log");
+    return false;
+  }
+
   static bool asks_for_event(const Condition& condition) {
     return (condition.kind == Kind::test && condition.test.field == "EventID") || std::any_of(condition.children.begin(), condition.children.end(), asks_for_event);
   }
 
   /// What a rule of several events asks of each stands at the event: `on (security 4624 where …)`. What it asks of all
   /// stays in the condition.
-  bool split(Condition& condition) {
+  bool split(Condition& condition, const std::map<std::string, Condition>& searches) {
     Logs& logs = out_.logs;
     if (!logs.service || logs.events.size() < 2 || !asks_for_event(condition)) return true;
     std::vector<Condition> common, special;
@@ -148,7 +149,8 @@ class RuleMaker {
       special.push_back(std::move(condition));
     }
     const Span span = document_.source.span;
-    const Condition whole = Condition::group(Kind::all, std::move(special), span);
+    // Without names: a `let` would have to say the same of every event.
+    const Condition whole = substituted(Condition::group(Kind::all, std::move(special), span), searches, {});
     std::vector<syntax::Selector> on;
     std::vector<LogEvent> kept;
     for (const LogEvent& event : logs.events) {
@@ -169,6 +171,7 @@ class RuleMaker {
       if (like != on.end() && !event.code.empty()) like->codes.push_back(std::move(selector.codes[0]));
       else on.push_back(std::move(selector));
     }
+    if (kept.empty()) return never();
     logs.on = std::move(on);
     logs.events = std::move(kept);
     condition = common.empty() ? Condition::constant(true, span) : Condition::group(Kind::all, std::move(common), span);

@@ -9,6 +9,8 @@
 #include <streambuf>
 #include <unordered_map>
 
+#include "runtime/base/text.h"
+
 namespace chainhunt::sigma {
 namespace {
 
@@ -59,7 +61,7 @@ class Builder : public YAML::EventHandler {
     Node node;
     node.kind = NodeKind::scalar;
     node.plain = tag == "?";
-    node.text = value;
+    node.text = base::sanitize_utf8(value);
     node.span = scalar_span(at(mark).begin, value, node.plain);
     add(std::move(node), anchor);
   }
