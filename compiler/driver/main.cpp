@@ -13,8 +13,8 @@ int main(int argc, char** argv) {
   app.name("chainhunt");
   app.set_version_flag("--version", "chainhunt " CHAINHUNT_VERSION);
   app.require_subcommand(1);
-  app.footer("Exit status: 0 fine; 1 findings with --fail-on-finding, a failed test, unformatted files;\n"
-             "2 an error in a rule; 3 usage, configuration or input.");
+  app.footer("Exit status: 0 fine; 1 findings with --fail-on-finding or at --fail-level, a failed test, unformatted\n"
+             "files; 2 an error in a rule; 3 usage, configuration or input.");
 
   std::vector<const Command*> commands(all_commands().begin(), all_commands().end());
   std::sort(commands.begin(), commands.end(), [](const Command* a, const Command* b) { return a->order < b->order; });

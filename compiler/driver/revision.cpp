@@ -15,6 +15,7 @@
 #include <fstream>
 #include <set>
 #include <sstream>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -63,7 +64,7 @@ class Git {
     words.insert(words.end(), arguments.begin(), arguments.end());
     std::vector<std::string> variables = {"GIT_INDEX_FILE=" + (scratch_ / "index").string(), "GIT_OPTIONAL_LOCKS=0"};
     for (char** at = environ; *at != nullptr; ++at) {
-      if (std::strncmp(*at, "GIT_INDEX_FILE=", 15) != 0) variables.emplace_back(*at);
+      if (!about_another_repository(*at)) variables.emplace_back(*at);
     }
     const fs::path in = scratch_ / "in", out = scratch_ / "out", err = scratch_ / "err";
     std::ofstream(in, std::ios::binary) << input;
@@ -84,6 +85,13 @@ class Git {
   }
 
  private:
+  /// git sets these for its hooks; they are about the repository of the commit, which need not be that of the rules.
+  static bool about_another_repository(std::string_view variable) {
+    for (const std::string_view name : {"GIT_DIR=", "GIT_WORK_TREE=", "GIT_INDEX_FILE=", "GIT_PREFIX="}) {
+      if (variable.starts_with(name)) return true;
+    }
+    return false;
+  }
   static std::vector<char*> pointers(std::vector<std::string>& words) {
     std::vector<char*> out;
     for (std::string& word : words) out.push_back(word.data());

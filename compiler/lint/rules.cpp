@@ -132,6 +132,22 @@ Fix remove(const Context& context, const syntax::Declaration& declaration, const
   return {"remove " + what, {{span, ""}}};
 }
 
+void walk_asked(const Context& context, const Visitor& visitor) {
+  for (const auto& file : context.files) {
+    if (!context.asked(pack_of(context.model, file.id))) continue;
+    for (const auto& declaration : file.declarations) walk(declaration, visitor);
+  }
+}
+
+std::string quoted(const std::string& text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"') out += '"';
+    out += c;
+  }
+  return out + "\"";
+}
+
 void walk(const syntax::Declaration& declaration, const Visitor& visitor) { std::visit(Declared{visitor}, declaration.value); }
 
 void walk(const syntax::Clauses& clauses, const Visitor& visitor) {

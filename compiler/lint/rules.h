@@ -33,6 +33,9 @@ void each(const Context& context, const std::function<void(const Declared&, cons
   }
 }
 
+/// Text as a string of the language.
+std::string quoted(const std::string& text);
+
 /// Takes a declaration out, with its description and its line's end.
 Fix remove(const Context& context, const syntax::Declaration& declaration, const std::string& what);
 
@@ -49,6 +52,8 @@ struct Visitor {
   std::function<void(const syntax::QName&)> name;
 };
 
+/// All declarations of the packs that were asked for.
+void walk_asked(const Context& context, const Visitor& visitor);
 void walk(const syntax::Declaration& declaration, const Visitor& visitor);
 void walk(const syntax::Clauses& clauses, const Visitor& visitor);
 void walk(const syntax::Predicate& predicate, const Visitor& visitor);

@@ -1,10 +1,15 @@
-// links: compiler_parse compiler_check compiler_plan
-// Rule text to checked model to program: must neither crash nor hang, whatever the text. The seeds are small
+// links: compiler_parse compiler_lint compiler_plan
+// Rule text to checked model to findings of all checks, and to program: must neither crash nor hang, whatever the text. The seeds are small
 // packs of the project's own.
 #include <cstdint>
+#include <set>
 #include <string>
+#include <vector>
 
+#include "compiler/base/edits.h"
+#include "compiler/base/renderer.h"
 #include "compiler/check/check.h"
+#include "compiler/lint/linter.h"
 #include "compiler/parse/parse.h"
 #include "compiler/plan/plan.h"
 
@@ -23,6 +28,26 @@ class both = security 1 | security 2 { n = Name | Name }
 role who = security 1.User
 )";
 
+/// Every check; whatever they would fix can be made.
+void run_checks(const chainhunt::Sources& sources, const std::vector<chainhunt::syntax::File>& files, const chainhunt::model::Model& model,
+          const chainhunt::Diagnostics& diagnostics) {
+  using namespace chainhunt;
+  std::set<std::string> packs;
+  for (const auto& pack : model.packs) packs.insert(pack.name);
+  lint::Context context{sources, files, model, packs};
+  // Compared with itself nothing has changed.
+  const lint::Older older{"before", sources, files, model};
+  context.older = &older;
+  const auto outcome = lint::run(context, diagnostics.all());
+  std::vector<const Fix*> fixes;
+  for (const auto& d : outcome.diagnostics) {
+    if (d.code == "version-not-raised") __builtin_trap();
+    if (d.fix) fixes.push_back(&*d.fix);
+  }
+  make_fixes(sources, fixes);
+  for (const Renderer* renderer : all_renderers()) renderer->render({sources, outcome.diagnostics});
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -38,6 +63,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   if (const auto model = check::check(files, sources, diagnostics)) {
     if (!diagnostics.has_errors()) {
+      run_checks(sources, files, *model, diagnostics);
       if (const auto program = plan::plan(*model, {}, diagnostics)) {
         // What the checker lets through must be a well-formed program.
         if (!program::verify(*program).ok()) __builtin_trap();

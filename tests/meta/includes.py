@@ -29,7 +29,7 @@ COMPILER = {
     "compiler/parse": ["compiler/base", "compiler/syntax"],
     "compiler/model": ["compiler/base", "compiler/syntax"],
     "compiler/check": ["compiler/base", "compiler/syntax", "compiler/model"],
-    "compiler/lint": ["compiler/base", "compiler/syntax", "compiler/model", "compiler/check", "compiler/algebra"],
+    "compiler/lint": ["compiler/base", "compiler/syntax", "compiler/model", "compiler/check", "compiler/algebra", "compiler/import"],
     # its witnesses are run: predicates by the interpreter, chains by the engine
     "compiler/algebra": ["compiler/base", "compiler/syntax", "compiler/model", "compiler/plan", "runtime/interp", "runtime/match", "runtime/input", "runtime/engine"],
     "compiler/import": ["compiler/base", "compiler/syntax"],
@@ -39,7 +39,7 @@ COMPILER = {
     "compiler/driver": ["compiler", "runtime"],
 }
 FENCED = {  # third-party headers and the one folder that may include them
-    "antlr4": "compiler/parse", "llvm/": "compiler/codegen", "lld/": "compiler/codegen", "yaml-cpp": "compiler/import",
+    "antlr4": "compiler/parse", "toml++": "compiler/lint", "llvm/": "compiler/codegen", "lld/": "compiler/codegen", "yaml-cpp": "compiler/import",
 }
 
 

@@ -243,8 +243,8 @@ std::function<int()> setup(CLI::App& app) {
   app.add_flag("--fix", options->fix, "Make the fixes that are sure, then check what is left");
   app.add_flag("--diff", options->diff, "With --fix: change nothing, print what would change");
   app.add_option("--against", options->against, "An earlier state of the same rules, a folder or a git revision: what changed without a new version?");
-  app.add_option("--only", options->selection.only, "Only these checks, by code")->delimiter(',');
-  app.add_option("--skip", options->selection.skip, "Not these checks")->delimiter(',');
+  app.add_option("--only", options->selection.only, "Only these checks, by code")->allow_extra_args(false)->delimiter(',');
+  app.add_option("--skip", options->selection.skip, "Not these checks")->allow_extra_args(false)->delimiter(',');
   app.add_flag("--list", options->list, "Name all checks");
   app.add_option("--explain", options->explain, "What a code means: its documentation page");
   app.add_option("--today", options->today, "Check as on this day (default: the clock's, in UTC)");

@@ -41,16 +41,11 @@ void run(const Context& context, Report& report) {
       if (better.empty()) return;
       auto& d = report.add(value.span, "backslashes stand doubled; strings are raw, and a backslash needs no other before it");
       d.notes.push_back("this fits two backslashes in the value, which no path on a disk has");
-      std::string quoted = "\"";
-      for (const char c : better) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-      d.fix = Fix{"write each once", {{value.span, quoted + "\""}}, false};
+      d.fix = Fix{"write each once", {{value.span, quoted(better)}}, false};
     };
     walk(predicate.right, values);
   };
-  for (const auto& file : context.files) {
-    if (!context.asked(pack_of(context.model, file.id))) continue;
-    for (const auto& declaration : file.declarations) walk(declaration, visitor);
-  }
+  walk_asked(context, visitor);
 }
 
 }  // namespace

@@ -36,13 +36,15 @@ time over which `keep rare … in` counts.
 ## Found
 
 ```chain
-chain slow { match 3 distinct need of any  by user  within 90d }
+import enumeration
+chain slow { match 2 distinct need of any  by user  within 90d }
 ```
 
 ## Not found
 
 ```chain
-chain slow { match 3 distinct need of any  by user  within 7d }
+import enumeration
+chain slow { match 2 distinct need of any  by user  within 7d }
 ```
 
 ## What to do

@@ -39,10 +39,7 @@ void run(const Context& context, Report& report) {
       d.fix = Fix{"put a backslash before the name", {{{value.span.file, inside, inside}, "\\"}}, false};
     }
   };
-  for (const auto& file : context.files) {
-    if (!context.asked(pack_of(context.model, file.id))) continue;
-    for (const auto& declaration : file.declarations) walk(declaration, visitor);
-  }
+  walk_asked(context, visitor);
 }
 
 }  // namespace

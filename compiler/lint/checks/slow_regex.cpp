@@ -61,12 +61,6 @@ std::optional<std::vector<std::string>> literals_of(std::string_view pattern) {
   }
 }
 
-std::string quoted(const std::string& text) {
-  std::string out = "\"";
-  for (const char c : text) out += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return out + "\"";
-}
-
 /// The same said by `contains`, `starts`, `ends` or `==`, from the operator on; nothing if only an expression can say it.
 std::string plainly(const Expr& regex) {
   std::string_view pattern = regex.text;
@@ -143,7 +137,7 @@ void judge_size(const Expr& regex, Report& report) {
   const re2::RE2 program(regex.text, options);
   if (!program.ok() || program.ProgramSize() <= kMaxProgram) return;
   report.add(regex.span, fmt::format("the expression becomes a program of {} instructions", program.ProgramSize()))
-      .notes.push_back("a large count stands behind a wide class (`.{1,500}`), or counts are nested; `+` and `*` cost nothing");
+      .notes.push_back("a large count stands behind a wide class (`.{1,500}`), or counts are nested; `+` and `*` cost nothing, and `length(FIELD) >= 500` asks for a length");
 }
 
 void run(const Context& context, Report& report) {
@@ -159,10 +153,7 @@ void run(const Context& context, Report& report) {
     const auto known = types.find({predicate.span.file, predicate.span.begin});
     if (known != types.end()) judge_literal(predicate, known->second, report);
   };
-  for (const auto& file : context.files) {
-    if (!context.asked(pack_of(context.model, file.id))) continue;
-    for (const auto& declaration : file.declarations) walk(declaration, visitor);
-  }
+  walk_asked(context, visitor);
 }
 
 }  // namespace

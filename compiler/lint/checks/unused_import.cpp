@@ -36,11 +36,12 @@ bool works_unnamed(const syntax::Declaration& declaration) {
 }
 
 void run(const Context& context, Report& report) {
-  std::set<std::pair<std::string, std::string>> seen;  // pack, import
+  // Another file of the pack may import the same again, to show what it uses.
+  std::set<std::pair<FileId, std::string>> seen;
   each<syntax::ImportDecl>(context, [&](const syntax::ImportDecl& import, const syntax::Declaration& declaration, const std::string& pack) {
     const std::string& other = import.pack.text;
-    if (!seen.emplace(pack, other).second) {
-      report.add(import.pack.span, "pack `" + pack + "` imports `" + other + "` more than once").fix = remove(context, declaration, "the second one");
+    if (!seen.emplace(import.pack.span.file, other).second) {
+      report.add(import.pack.span, "the file imports `" + other + "` more than once").fix = remove(context, declaration, "the second one");
       return;
     }
     const Spoken spoken = spoken_in(context, pack);
@@ -61,7 +62,7 @@ void run(const Context& context, Report& report) {
 
 extern const Check check_unused_import = {
     "unused-import", DiagnosticLevel::warning, "An import that nothing is taken from",
-    R"(A pack imports another and uses none of its names, or imports it twice. An import is not free: its links are what `any`
+    R"(A pack imports another and uses none of its names, or a file imports it twice. An import is not free: its links are what `any`
 stands for, and its names may clash with others. Packs whose patterns say `any`, and imports that declare roles or
 overrides, are left alone: those work without being named.
 

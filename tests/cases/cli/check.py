@@ -4,6 +4,7 @@
 usage: check.py CHAINHUNT SOURCE_FOLDER
 """
 import json
+import os
 import pathlib
 import subprocess
 import sys
@@ -168,6 +169,8 @@ def main() -> int:
         for revision in ("HEAD", "trunk", "v1", "HEAD~0"):
             run(f"against {revision}", ["check", "packs", "--against", revision], 0, out=f"changed since {revision}", cwd=repository)
         run("against a revision, from elsewhere", ["check", rules, "--against", "v1"], 0, out="version-not-raised", cwd=home)
+        run("in a hook of another repository", ["check", rules, "--against", "v1"], 0, out="version-not-raised", cwd=home,
+            env=os.environ | {"GIT_DIR": ".git", "GIT_INDEX_FILE": "nothing", "GIT_WORK_TREE": "."})
         rules.write_text(rules.read_text().replace("1.0.0", "1.1.0"))
         run("the version raised", ["check", "packs", "--against", "v1", "--fail-level", "note"], 0, cwd=repository)
         run("a list that changed alone", ["check", "packs", "--against", "v1"], 0, cwd=repository)

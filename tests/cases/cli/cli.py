@@ -11,12 +11,12 @@ class Cli:
         self.count = 0
 
     def run(self, name: str, arguments: list, code: int, out: str = "", err: str = "", seconds: float = 60, stdin: bytes = b"",
-            cwd=None) -> subprocess.CompletedProcess:
+            cwd=None, env=None) -> subprocess.CompletedProcess:
         """One case: exit code, and regular expressions that standard output and error hold."""
         self.count += 1
         start = time.monotonic()
         try:
-            done = subprocess.run([self.program, *map(str, arguments)], capture_output=True, timeout=seconds, input=stdin, cwd=cwd)
+            done = subprocess.run([self.program, *map(str, arguments)], capture_output=True, timeout=seconds, input=stdin, cwd=cwd, env=env)
         except subprocess.TimeoutExpired:
             self.failures.append(f"{name}: still running after {seconds} s")
             return None
