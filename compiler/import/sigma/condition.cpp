@@ -71,7 +71,7 @@ class ConditionReader {
   bool word(std::string_view wanted) const { return at_ < words_.size() && base::equal_ascii_case(words_[at_].text, wanted); }
   bool word_behind(std::string_view wanted) const { return at_ + 1 < words_.size() && base::equal_ascii_case(words_[at_ + 1].text, wanted); }
 
-  std::optional<Condition> chain(Kind kind, std::string_view connective, std::optional<Condition> (ConditionReader::*part)()) {
+  std::optional<Condition> chain(std::string_view connective, Kind kind, std::optional<Condition> (ConditionReader::*part)()) {
     const Span begin = span();
     std::vector<Condition> parts;
     for (;;) {
@@ -83,8 +83,8 @@ class ConditionReader {
     }
     return Condition::group(kind, std::move(parts), begin);
   }
-  std::optional<Condition> disjunction() { return chain(Kind::any, "or", &ConditionReader::conjunction); }
-  std::optional<Condition> conjunction() { return chain(Kind::all, "and", &ConditionReader::negation); }
+  std::optional<Condition> disjunction() { return chain("or", Kind::any, &ConditionReader::conjunction); }
+  std::optional<Condition> conjunction() { return chain("and", Kind::all, &ConditionReader::negation); }
 
   std::optional<Condition> negation() {
     if (!word("not")) return atom();
