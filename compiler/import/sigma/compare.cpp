@@ -51,6 +51,13 @@ Expr number(const std::string& text, Span span) {
   return literal(plain_number(own) ? ExprKind::number : ExprKind::string, own, span);
 }
 
+/// An address or network; one of a spelling that Chain has no word for stands as text, which is read just so.
+Expr network(const std::string& text, Span span) {
+  const bool six = text.find(':') != std::string::npos;
+  const bool plain = std::all_of(text.begin(), text.end(), [&](char c) { return base::is_digit(c) || c == '/' || (six ? c == ':' || base::hex_digit(c) >= 0 : c == '.'); });
+  return literal(plain ? ExprKind::network : ExprKind::string, text, span);
+}
+
 /// Text that a Chain string cannot hold.
 bool controls(const std::string& text) {
   return std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
@@ -134,7 +141,7 @@ bool Comparisons::typed(const Value& value, const std::string& content) {
   }
   if (type == "ip") {
     if (!value::parse_address(content)) return false;
-    put(place_.path, CompareOp::eq, literal(ExprKind::network, content, value.span));
+    put(place_.path, CompareOp::eq, network(content, value.span));
     return true;
   }
   if (type == "bool") {
@@ -220,7 +227,7 @@ void Comparisons::add(const Value& value) {
       Expr left = place_.path.kind == ExprKind::anywhere ? place_.path : spelled(place_);
       return put(std::move(left), CompareOp::matches, literal(ExprKind::regex, value.word, span, value.flags));
     }
-    case Form::network: return put(as_type(place_, "ip"), CompareOp::eq, literal(ExprKind::network, value.word, span));
+    case Form::network: return put(as_type(place_, "ip"), CompareOp::eq, network(value.word, span));
     case Form::less: return put(as_type(place_, "int"), CompareOp::lt, number(value.word, span));
     case Form::at_most: return put(as_type(place_, "int"), CompareOp::le, number(value.word, span));
     case Form::greater: return put(as_type(place_, "int"), CompareOp::gt, number(value.word, span));

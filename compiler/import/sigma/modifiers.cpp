@@ -186,7 +186,13 @@ class FieldReader {
 
   std::optional<std::vector<Value>> regex(Value value, const std::string& raw) {
     value.form = Form::regex;
-    for (const char c : raw) value.word += c == '\n' ? std::string("\\n") : c == '\r' ? std::string("\\r") : std::string(1, c);
+    // An expression of Chain stands on one line and holds no control characters.
+    for (const char c : raw) {
+      static constexpr char kHex[] = "0123456789abcdef";
+      const auto byte = static_cast<unsigned char>(c);
+      if (byte < 0x20 || byte == 0x7f) value.word += {'\\', 'x', kHex[byte >> 4], kHex[byte & 15]};
+      else value.word += c;
+    }
     if (has("m")) value.word = "(?m)" + value.word;
     if (value.word.starts_with("*")) value.word = "\\" + value.word;
     if (has("i")) value.flags += 'i';
