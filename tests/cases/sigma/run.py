@@ -40,6 +40,38 @@ RECORD = {"Event": {"System": {"Provider": {"#attributes": {"Name": "Microsoft-W
           "EventRecordID": 7, "Channel": "Microsoft-Windows-Sysmon/Operational", "Computer": "WS1"}, "EventData": {"Image": "C:\\x\\tool.exe"}}}
 
 
+CORRELATED = """title: Guessed
+correlation: {type: temporal_ordered, rules: [many_failed, succeeded], group-by: [TargetUserName], timespan: 10m}
+level: critical
+---
+title: Many
+name: many_failed
+correlation: {type: event_count, rules: [failed], group-by: [TargetUserName], timespan: 5m, condition: {gte: 3}}
+---
+title: Failed
+name: failed
+logsource: {product: windows, service: security}
+detection: {s: {EventID: 4625}, condition: s}
+---
+title: Succeeded
+name: succeeded
+logsource: {product: windows, service: security}
+detection: {s: {EventID: 4624}, condition: s}
+---
+title: Two or three
+correlation: {type: event_count, rules: [failed], group-by: [TargetUserName], timespan: 5m, condition: {gte: 2, lte: 3}}
+---
+title: Of many addresses
+correlation: {type: value_count, rules: [failed], group-by: [TargetUserName], timespan: 5m, condition: {gt: 2, field: IpAddress}}
+"""
+
+
+def logon(second, code, user, address):
+    return json.dumps({"Event": {"System": {"Provider": {"#attributes": {"Name": "Microsoft-Windows-Security-Auditing"}}, "EventID": code,
+                                            "TimeCreated": {"#attributes": {"SystemTime": f"2024-01-01T00:00:{second:02}Z"}}, "EventRecordID": second + 1,
+                                            "Channel": "Security", "Computer": "WS1"}, "EventData": {"TargetUserName": user, "IpAddress": address}}}) + "\n"
+
+
 def main() -> int:
     program = sys.argv[1]
     failures = []
@@ -81,6 +113,18 @@ def main() -> int:
         found = run("hunt", "-f", "jsonl", "-r", rules, log, status=2)
         expect("what only the checker sees is left out as well: " + found.stderr, '"chain":"our_rules.tool"' in found.stdout and "bad.yaml:6:" in found.stderr)
         (rules / "bad.yaml").unlink()
+
+        # Correlations, one upon another: eve is guessed, bob fails only twice, carl four times (of which three are in range).
+        guesses = folder / "guesses.json"
+        guesses.write_text("".join([logon(0, 4625, "eve", "10.0.0.1"), logon(1, 4625, "eve", "10.0.0.2"), logon(2, 4625, "eve", "10.0.0.3"), logon(3, 4624, "eve", "10.0.0.3"),
+                                    logon(4, 4625, "bob", "10.0.0.1"), logon(5, 4625, "bob", "10.0.0.1"), logon(6, 4624, "bob", "10.0.0.1"),
+                                    *[logon(10 + i, 4625, "carl", "10.0.0.1") for i in range(4)]]))
+        (folder / "correlated.yml").write_text(CORRELATED)
+        found = run("hunt", "-f", "jsonl", "--complete", "-r", folder / "correlated.yml", guesses, status=0)
+        seen = sorted((finding["chain"].split(".")[1], finding["entity"]["target_user_name"], finding["events"]) for finding in map(json.loads, found.stdout.splitlines()))
+        wanted = [("guessed", "eve", 4), ("many_failed", "carl", 4), ("many_failed", "eve", 3), ("of_many_addresses", "eve", 3), ("two_or_three", "bob", 2), ("two_or_three", "carl", 3), ("two_or_three", "eve", 3),
+                  ("two_or_three_more", "carl", 4)]
+        expect(f"correlations: {seen}", seen == wanted)
 
         # Beside .chain files: links of both in one chain.
         site = folder / "site"
