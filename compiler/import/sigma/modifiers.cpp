@@ -22,6 +22,13 @@ bool can_be_named(const std::string& field) {
   return std::none_of(field.begin(), field.end(), [](char c) { return c == '`' || static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
 }
 
+/// A word in a message.
+std::string quoted(std::string_view word) {
+  std::string out(1, '`');
+  out.append(word).push_back('`');
+  return out;
+}
+
 struct Modifier {
   std::string name;
   Span span;
@@ -89,13 +96,13 @@ class FieldReader {
   bool add(Modifier modifier) {
     const std::string& name = modifier.name;
     if (std::find(kModifiers.begin(), kModifiers.end(), name) == kModifiers.end()) {
-      auto& d = diagnostics_.error("sigma-modifier", modifier.span, "no modifier `" + name + "`");
+      auto& d = diagnostics_.error("sigma-modifier", modifier.span, "no modifier " + quoted(name));
       const std::string near = nearest_name(name, {kModifiers.begin(), kModifiers.end()});
-      if (!near.empty()) d.notes.push_back("did you mean `" + near + "`?");
+      if (!near.empty()) d.notes.push_back("did you mean " + quoted(near) + "?");
       return false;
     }
     if (name == "week" || name == "second") {
-      fail("sigma-unsupported", modifier.span, "`" + name + "` of a time cannot be asked for", "there are minute, hour, day, weekday, month and year");
+      fail("sigma-unsupported", modifier.span, quoted(name) + " of a time cannot be asked for", "there are minute, hour, day, weekday, month and year");
       return false;
     }
     test_.all = test_.all || name == "all";
@@ -115,7 +122,7 @@ class FieldReader {
       for (const std::string_view other : others) {
         const auto found = std::find_if(modifiers_.begin(), modifiers_.end(), [&](const Modifier& m) { return m.name == other; });
         if (found == modifiers_.end()) continue;
-        fail("sigma-modifier", found->span, "`" + std::string(other) + "` means nothing together with `" + std::string(a) + "`");
+        fail("sigma-modifier", found->span, quoted(other) + " means nothing together with " + quoted(a));
         return true;
       }
       return false;
@@ -123,7 +130,7 @@ class FieldReader {
     for (const std::string_view sub : {"i", "m", "s"}) {
       const auto found = std::find_if(modifiers_.begin(), modifiers_.end(), [&](const Modifier& m) { return m.name == sub; });
       if (found == modifiers_.end() || has("re")) continue;
-      fail("sigma-modifier", found->span, "`" + std::string(sub) + "` is a flag of `re`, which is not there");
+      fail("sigma-modifier", found->span, quoted(sub) + " is a flag of `re`, which is not there");
       return false;
     }
     if (test_.field.empty()) {
@@ -168,7 +175,7 @@ class FieldReader {
     if (has("re")) return regex(std::move(value), raw);
     for (const auto& [name, form] : {std::pair{"gt", Form::greater}, {"gte", Form::at_least}, {"lt", Form::less}, {"lte", Form::at_most}}) {
       if (!has(name)) continue;
-      if (!value::parse_number(raw)) return fail("sigma-value", node.span, "`" + std::string(name) + "` compares numbers; this is none");
+      if (!value::parse_number(raw)) return fail("sigma-value", node.span, quoted(name) + " compares numbers; this is none");
       value.form = form;
       value.word = raw;
       return std::vector{value};
@@ -215,7 +222,7 @@ class FieldReader {
       for (Text& own : texts) {
         if (encodes) {
           const auto content = own.content();
-          if (!content) return fail("sigma-value", value.span, "`" + m.name + "` encodes a value; a wildcard cannot be encoded");
+          if (!content) return fail("sigma-value", value.span, quoted(m.name) + " encodes a value; a wildcard cannot be encoded");
           if (utf16_form) made.push_back(Text::literal(utf16(*content, m.name == "utf16be", m.name == "utf16")));
           else if (m.name == "base64") made.push_back(Text::literal(base64(*content)));
           else for (std::string& part : base64_offsets(*content)) made.push_back(Text::literal(std::move(part)));
