@@ -102,6 +102,8 @@ class Checker {
   std::optional<model::Operand> operand_of(const Scope& scope, const std::string& name);
   /// Remembers a field's other spelling, or that the name there must stay as it is.
   void note_spelling(const Scope& scope, const syntax::Name& name, const model::Operand& operand);
+  /// The log is asked for this very name.
+  void note_as_written(const syntax::Name& name) { spellings_[{name.span.file, name.span.begin, name.span.end}].insert(""); }
   std::vector<std::string> names_of(model::EventId event) const;
   std::string title_of(model::EventId event) const;
 
@@ -131,6 +133,7 @@ class Checker {
   model::Predicate compare_with(const Scope& scope, const syntax::Predicate& syntax, const model::Operand& left);
   model::Predicate reference(const Scope& scope, const syntax::Predicate& syntax);
   std::optional<model::Operand> operand(const Scope& scope, const syntax::Expr& expr);
+  std::optional<model::Operand> reread(const Scope& scope, const syntax::Expr& expr, value::Type type);
   bool about_link(const Scope& scope, const syntax::Predicate& syntax, model::Predicate& out);
   std::optional<std::uint64_t> bits_of(const Scope& scope, const model::Operand& left, const syntax::Expr& expr);
   bool typed_values(const Scope& scope, const syntax::Predicate& syntax, const std::vector<syntax::Expr>& items, model::Predicate& out);

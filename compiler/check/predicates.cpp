@@ -57,10 +57,39 @@ std::string shown(const model::Operand& operand) {
   return function.empty() ? operand.shown : std::string(function) + "(" + operand.shown + ")";
 }
 
+/// Functions that are named like a type read the field as one.
+std::optional<Type> read_as(const std::string& name) {
+  const auto type = value::type_from_name(name);
+  return type && (*type == Type::text || *type == Type::integer || *type == Type::ip || *type == Type::time) ? type : std::nullopt;
+}
+
 model::Function to_function(value::Function f) { return static_cast<model::Function>(f); }
 static_assert(static_cast<int>(model::Function::year) == static_cast<int>(value::Function::year));
 
 }  // namespace
+
+/// `text(f)`, `int(f)`, `ip(f)`, `time(f)`: the field's spelling read as another type, be it listed or not.
+std::optional<model::Operand> Checker::reread(const Scope& scope, const Expr& expr, Type type) {
+  if (expr.args.size() != 1 || expr.args[0].kind != ExprKind::path) {
+    error("wrong-type", expr.span, "`" + expr.names[0].text + "` takes one field");
+    return std::nullopt;
+  }
+  const Expr& path = expr.args[0];
+  const bool one_event = path.names.size() > 1 && !path.names[0].text.empty() && path.names[0].text[0] >= '0' && path.names[0].text[0] <= '9';
+  std::optional<model::Operand> out;
+  if (scope.steps != nullptr || one_event || operand_of(scope, path.names.back().text)) {
+    out = operand(scope, path);
+  } else {
+    // Not listed: asked for by this very name.
+    note_as_written(path.names.back());
+    out.emplace();
+    for (const auto& name : path.names) out->name += (out->name.empty() ? "" : ".") + name.text;
+    out->shown = out->name;
+  }
+  if (!out) return out;
+  out->type = out->field_type = {type, kNone};
+  return out;
+}
 
 std::optional<model::Operand> Checker::operand(const Scope& scope, const Expr& expr) {
   if (expr.kind == ExprKind::anywhere) {
@@ -75,13 +104,15 @@ std::optional<model::Operand> Checker::operand(const Scope& scope, const Expr& e
       error("wrong-type", expr.span, "`lookup` stands on one side of a comparison, or behind `exists` or `missing`");
       return std::nullopt;
     }
+    if (const auto type = read_as(name)) return reread(scope, expr, *type);
     const auto function = value::function_from_name(name);
     if (!function || *function == value::Function::none) {
       suggest(error("unknown-function", expr.names[0].span, "no function `" + name + "`"), name,
-              {"length", "basename", "dirname", "domain", "decoded", "hour", "minute", "day", "weekday", "month", "year"});
+              {"length", "basename", "dirname", "domain", "decoded", "hour", "minute", "day", "weekday", "month", "year", "text", "int", "ip", "time"});
       return std::nullopt;
     }
-    if (expr.args.size() != 1 || expr.args[0].kind != ExprKind::path) {
+    const bool reads_anew = expr.args.size() == 1 && expr.args[0].kind == ExprKind::call && read_as(expr.args[0].names[0].text);
+    if (expr.args.size() != 1 || (expr.args[0].kind != ExprKind::path && !reads_anew)) {
       error("wrong-type", expr.span, "`" + name + "` takes one field");
       return std::nullopt;
     }
@@ -126,9 +157,11 @@ std::optional<model::Operand> Checker::operand(const Scope& scope, const Expr& e
   if (scope.fields != nullptr && scope.fields->contains(name)) return std::nullopt;  // the class names a field that is not there: reported
   const auto& event = model_.events[scope.event];
   if (model_.sources[event.source].open) {
-    if (!event.code.empty()) {
+    // A source that lists nothing has nothing to be near to.
+    if (!event.code.empty() && !model_.sources[event.source].events.empty()) {
       suggest(warning("unlisted-field", expr.span, title_of(scope.event) + " does not list `" + name + "`; it is read as text"), name, names_of(scope.event));
     }
+    note_as_written(expr.names.back());
     model::Operand out;
     out.name = out.shown = name;
     return out;

@@ -47,6 +47,7 @@ Fixed fix_all(const std::vector<std::string>& paths, const Find& find) {
     std::vector<const Diagnostic*> of;
     for (const Diagnostic& d : found) {
       if (!d.fix || !d.fix->sure || refused.contains(d.fingerprint)) continue;
+      if (d.span.file < loaded.sigma_files) continue;  // an edit of Chain is none of YAML
       fixes.push_back(&*d.fix);
       of.push_back(&d);
     }

@@ -16,6 +16,7 @@
 
 #include "compiler/check/check.h"
 #include "compiler/driver/command.h"
+#include "compiler/driver/sigma_files.h"
 #include "compiler/parse/parse.h"
 
 namespace chainhunt::driver {
@@ -36,7 +37,47 @@ const syntax::PackDecl* pack_of(const syntax::File& file) {
   return nullptr;
 }
 
+/// The packs that say what Sigma's log sources are.
+constexpr const char* kSigmaPacks[] = {"windows", "windows_logs"};
+
+bool all_there(const std::vector<std::string>& paths) {
+  return std::all_of(paths.begin(), paths.end(), [](const auto& path) {
+    std::error_code failure;
+    return fs::is_directory(path, failure) || is_sigma(path) || is_chain(path);
+  });
+}
+
+/// Checks; a Sigma file with a mistake is left out, with what names it, and the rest is checked anew.
+void check_rules(Loaded& loaded) {
+  for (;;) {
+    Diagnostics found = loaded.diagnostics;
+    loaded.model = check::check(loaded.files, loaded.sources, found);
+    std::set<FileId> wrong;
+    for (std::size_t i = loaded.diagnostics.all().size(); i < found.all().size(); ++i) {
+      const Diagnostic& d = found.all()[i];
+      if (d.level == DiagnosticLevel::error && d.span.file < loaded.sigma_files) wrong.insert(d.span.file);
+    }
+    std::size_t removed = 0;
+    for (syntax::File& file : loaded.files) {
+      if (wrong.empty() || file.declarations.empty()) continue;
+      removed += std::erase_if(file.declarations, [&](const auto& d) { return d.span.file != file.id && wrong.contains(d.span.file); });
+    }
+    if (removed == 0) {
+      loaded.diagnostics = std::move(found);
+      return;
+    }
+    for (std::size_t i = loaded.diagnostics.all().size(); i < found.all().size(); ++i) {
+      const Diagnostic& d = found.all()[i];
+      if (wrong.contains(d.span.file)) loaded.diagnostics.add(d);
+    }
+  }
+}
+
 }  // namespace
+
+bool Loaded::sound() const {
+  return model && std::none_of(diagnostics.all().begin(), diagnostics.all().end(), [&](const Diagnostic& d) { return d.level == DiagnosticLevel::error && d.span.file >= sigma_files; });
+}
 
 std::optional<std::string> read_text(const std::string& path, std::string& error) {
   std::error_code failure;
@@ -70,8 +111,9 @@ std::vector<std::string> chain_files(const std::vector<std::string>& paths, std:
         if (it->is_regular_file(failure) && is_chain(it->path())) files.push_back(it->path().lexically_normal().string());
       }
     } else if (fs::is_regular_file(path, failure)) {
+      if (is_sigma(path)) continue;  // sigma_files.h
       if (!is_chain(path)) {
-        error = path + ": not a rule file; rules are .chain files and folders of them";
+        error = path + ": not a rule file; rules are .chain and Sigma's .yml files, and folders of them";
         return {};
       }
       files.push_back(path);
@@ -109,15 +151,24 @@ Loaded load(const std::vector<std::string>& paths, const Texts& instead) {
     }
     roots.push_back(shipped);
   }
+  SigmaFiles sigma(roots);
   std::vector<std::string> pending = chain_files(roots, loaded.error);
-  if (!loaded.error.empty()) return loaded;
+  if (!loaded.error.empty()) {
+    if (sigma.empty() || !pending.empty() || !all_there(roots)) return loaded;
+    loaded.error.clear();  // Sigma alone
+  }
+  sigma.start(loaded.sources);
+  loaded.sigma_files = static_cast<FileId>(sigma.size());
 
   std::set<std::string> seen;
   std::map<std::string, std::string> pack_folders;  // pack name -> folder, of what was loaded
   bool asked_for = true;                            // the first round is what the user named
   std::set<std::string> given_folders;
-  while (!pending.empty()) {
+  while (!pending.empty() || (asked_for && !sigma.empty())) {
     std::vector<std::pair<std::string, std::string>> wanted;  // import, folder to look in first
+    if (asked_for && !sigma.empty()) {
+      for (const char* pack : kSigmaPacks) wanted.emplace_back(pack, shipped);
+    }
     for (const std::string& path : pending) {
       std::error_code failure;
       const std::string identity = fs::weakly_canonical(path, failure).string();
@@ -155,7 +206,12 @@ Loaded load(const std::vector<std::string>& paths, const Texts& instead) {
     }
     asked_for = false;
   }
-  loaded.model = check::check(loaded.files, loaded.sources, loaded.diagnostics);
+  if (!sigma.empty()) {
+    const std::size_t before = loaded.files.size();
+    sigma.join(loaded.sources, loaded.files, loaded.packs, loaded.diagnostics);
+    loaded.sigma_packs = loaded.files.size() - before;
+  }
+  check_rules(loaded);
   return loaded;
 }
 
@@ -170,7 +226,7 @@ std::optional<int> refuse(const Loaded& loaded) {
     fmt::print(stderr, "chainhunt: {}\n", loaded.error);
     return kUsage;
   }
-  if (loaded.model && !loaded.diagnostics.has_errors()) return std::nullopt;
+  if (loaded.sound()) return std::nullopt;
   print_diagnostics(loaded.sources, loaded.diagnostics);
   return kRuleError;
 }

@@ -21,18 +21,23 @@ struct Loaded {
   std::optional<model::Model> model;   ///< absent if nothing could be checked
   std::set<std::string> packs;         ///< the packs that were asked for; imports are in the model only
   std::string error;                   ///< not empty: a path could not be read; nothing else is set
+  FileId sigma_files = 0;              ///< files with smaller ids are Sigma's
+  std::size_t sigma_packs = 0;         ///< so many trees at the end of `files` are made of them
+
+  /// Whether the rules can run. A mistake in a Sigma rule leaves out that rule only.
+  bool sound() const;
 };
 
 /// Texts to be read instead of what the disk has, by the path under which a run knows the file.
 using Texts = std::map<std::string, std::string>;
 
-/// Loads .chain files and folders with everything they import; no paths: the shipped packs.
+/// Loads .chain and Sigma files and folders with everything they import; no paths: the shipped packs.
 Loaded load(const std::vector<std::string>& paths, const Texts& instead = {});
 
 /// The folder of the shipped packs, found from where the program stands; empty if it is not there.
 std::string shipped_rules();
 
-/// All .chain files of the paths, sorted; an Error text in `error` if a path does not exist.
+/// All .chain files of the paths, sorted; an Error text in `error` if a path does not exist, or if there is none.
 std::vector<std::string> chain_files(const std::vector<std::string>& paths, std::string& error);
 
 /// Reads a whole file; nullopt and a message in `error` where that fails or the file is too large for a rule file.

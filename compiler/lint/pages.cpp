@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "compiler/check/codes.h"
+#include "compiler/import/sigma/codes.h"
 #include "compiler/lint/lint.h"
 
 namespace chainhunt::lint {
@@ -14,6 +15,7 @@ namespace chainhunt::lint {
 std::span<const CodeText> pages() {
   static const std::vector<CodeText> all = [] {
     std::vector<CodeText> list(check::codes().begin(), check::codes().end());
+    list.insert(list.end(), sigma::codes().begin(), sigma::codes().end());
     for (const Check* check : all_checks()) list.push_back({check->code, check->level, check->title, check->text});
     std::sort(list.begin(), list.end(), [](const auto& a, const auto& b) { return std::string_view(a.code) < b.code; });
     return list;

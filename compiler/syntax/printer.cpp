@@ -219,18 +219,38 @@ class Printer {
   }
 
   // ---- long conditions ----
-  /// Broken at the top-level connectives if longer than the line; `column` is where it begins.
+  /// Broken at connectives, inside of parentheses as well, and between the values of a list, wherever that is longer
+  /// than the line; `column` is where it begins.
   static std::string broken(const Predicate& predicate, std::size_t column) {
     const std::string line = print(predicate);
-    const bool joins = predicate.kind == PredicateKind::conjunction || predicate.kind == PredicateKind::disjunction;
-    if (column + line.size() <= kLineWidth || !joins) return line;
-    const std::string word = predicate.kind == PredicateKind::conjunction ? "and " : "or ";
-    std::string out;
-    for (const Predicate& child : predicate.children) {
-      if (!out.empty()) out += "\n" + std::string(column, ' ') + word;
-      out += print(child);
+    if (column + line.size() <= kLineWidth) return line;
+    switch (predicate.kind) {
+      case PredicateKind::conjunction:
+      case PredicateKind::disjunction: {
+        const std::string word = predicate.kind == PredicateKind::conjunction ? "and " : "or ";
+        std::string out;
+        for (const Predicate& child : predicate.children) {
+          const bool first = out.empty();
+          if (!first) out += "\n" + std::string(column, ' ') + word;
+          out += broken(child, column + (first ? 0 : word.size()));
+        }
+        return out;
+      }
+      case PredicateKind::negation: return "not " + broken(predicate.children[0], column + 4);
+      case PredicateKind::group: return "(" + broken(predicate.children[0], column + 1) + ")";
+      case PredicateKind::compare: {
+        if (predicate.right.kind != ExprKind::list || predicate.right.args.size() < 2) return line;
+        const std::string head = line.substr(0, line.size() - print(predicate.right).size());
+        return head + list_broken(predicate.right.args, "(", ")", column + head.size());
+      }
+      case PredicateKind::exists: case PredicateKind::missing: case PredicateKind::reference: return line;
     }
-    return out;
+    return line;
+  }
+  static std::string list_broken(const std::vector<Expr>& items, const char* open, const char* close, std::size_t column) {
+    std::vector<std::string> words;
+    for (const Expr& item : items) words.push_back(print(item));
+    return open + wrapped(words, ", ", column + 1, column + 1) + close;
   }
   static std::string broken(const Pattern& pattern, std::size_t column) {
     const std::string line = print(pattern);
@@ -287,7 +307,11 @@ class Printer {
     if (!c.show.empty()) add(10, "show", all(c.show), list_text(c.show, [](const Expr& e) { return print(e); }));
     if (c.meta_span) {
       std::vector<std::string> words;
-      for (const MetaEntry& entry : c.meta) words.push_back(print_name(entry.key.text) + ": " + value_text(entry.value));
+      for (const MetaEntry& entry : c.meta) {
+        const std::string key = print_name(entry.key.text) + ": ";
+        const bool long_list = entry.value.kind == ExprKind::list && column + 2 + key.size() + value_text(entry.value).size() > kLineWidth;
+        words.push_back(key + (long_list ? list_broken(entry.value.args, "[", "]", column + 2 + key.size()) : value_text(entry.value)));
+      }
       add(11, "meta", *c.meta_span, "{ " + wrapped(words, ", ", column + 2, column + 2) + " }");
     }
     if (c.reason) add(12, "reason", c.reason->span, print(*c.reason));
@@ -309,7 +333,11 @@ class Printer {
   std::string text_of(const ImportDecl& d, Span) { return "import " + print_name(d.pack.text); }
   std::string text_of(const LetDecl& d, Span) {
     const std::string head = "let " + print_name(d.name.text) + " = ";
-    if (d.predicate) return head + "(" + broken(*d.predicate, head.size() + 1) + ")";
+    if (d.predicate) {
+      // Behind a long name there is no room: the condition begins on a line of its own.
+      const bool own_line = head.size() > kLineWidth / 3 && head.size() + print(*d.predicate).size() + 2 > kLineWidth;
+      return head + "(" + (own_line ? "\n  " + broken(*d.predicate, 2) : broken(*d.predicate, head.size() + 1)) + ")";
+    }
     if (d.value->kind != ExprKind::list) return head + print(*d.value);
     std::vector<std::string> words;
     for (const Expr& item : d.value->args) words.push_back(print(item));

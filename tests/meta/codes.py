@@ -20,6 +20,7 @@ ELSEWHERE = {
     "too-many-alternatives": ("tests/unit/plan/plan_test.cpp", "the planner's"),
     "too-many-events": ("tests/unit/plan/plan_test.cpp", "the planner's"),
     "test-failed": ("tests/cases/cli/run.py", "of `chainhunt test`"),
+    "sigma-table": ("tests/unit/sigma/table_test.cpp", "a table is no rule"),
     "internal": (None, "a mistake of ours, which no rule can bring about"),
 }
 
@@ -33,6 +34,9 @@ def reported() -> set[str]:
         codes |= set(literal.findall(text))
         if path.parent.name == "checks":
             codes |= set(re.findall(r'= \{\s*"([a-z-]+)", DiagnosticLevel::', text))
+    for path in (SOURCE / "compiler/import").rglob("*.cpp"):
+        if path.name != "codes.cpp":
+            codes |= set(re.findall(r'"(sigma-[a-z-]+)"', path.read_text()))
     # `unknown-` and what was looked for, where a failure is reported
     for path in (SOURCE / "compiler/check").rglob("*.cpp"):
         codes |= {"unknown-" + what for what in re.findall(r'find\([^;]*\{&PackInfo::[^}]*\}, "([a-z]+)"(?:\)|, (?!false))', path.read_text())}
@@ -57,7 +61,7 @@ def main() -> int:
         written = {path.name: path.read_text() for path in pathlib.Path(scratch).iterdir()}
     present = {path.name: path.read_text() for path in docs.iterdir()} if docs.exists() else {}
     pages = {name.removesuffix(".md") for name in written} - {"README"}
-    problems += [f"{code}: no documentation page; describe it in compiler/check/codes.cpp" for code in sorted(codes - pages)]
+    problems += [f"{code}: no documentation page; describe it in compiler/check/codes.cpp or compiler/import/sigma/codes.cpp" for code in sorted(codes - pages)]
     problems += [f"{code}: a documentation page of a code that nothing reports" for code in sorted(pages - codes)]
     problems += [f"docs/lints/{name}: not as the program writes it; run ./dev docs" for name in sorted(written) if present.get(name) != written[name]]
     problems += [f"docs/lints/{name}: of no code; remove it" for name in sorted(present.keys() - written.keys())]

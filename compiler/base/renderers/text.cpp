@@ -25,7 +25,11 @@ class Frames {
       out_ += position(label.span) + ": " + label.text + "\n";
       frame(label.span);
     }
-    for (const std::string& note : diagnostic.notes) out_ += "  = " + note + "\n";
+    for (const std::string& note : diagnostic.notes) {
+      out_ += "  = ";
+      for (const char c : note) out_ += c == '\n' ? std::string("\n    ") : std::string(1, c);
+      out_ += "\n";
+    }
     if (diagnostic.fix && diagnostic.fix->sure) out_ += "  = `check --fix` would " + diagnostic.fix->title + "\n";
     return std::move(out_);
   }

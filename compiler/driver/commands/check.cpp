@@ -148,7 +148,7 @@ int fix(Setting& setting) {
 int report(Setting& setting, const Renderer& renderer, std::optional<DiagnosticLevel> fail) {
   Loaded loaded = load(setting.options.rules);
   if (!loaded.error.empty()) return usage(loaded.error);
-  const bool broken = loaded.diagnostics.has_errors() || !loaded.model;
+  const bool broken = !loaded.sound();
   lint::Outcome outcome;
   if (broken) {
     outcome.diagnostics = loaded.diagnostics.all();
@@ -178,6 +178,7 @@ int report(Setting& setting, const Renderer& renderer, std::optional<DiagnosticL
     list_any(loaded);
     print_summary(loaded, outcome);
   }
+  if (loaded.diagnostics.has_errors()) return kRuleError;  // of Sigma rules, which were left out
   for (const auto& d : outcome.diagnostics) {
     if (fail && at_least(d.level, *fail)) return kFindings;
   }

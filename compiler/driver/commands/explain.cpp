@@ -78,7 +78,7 @@ int run(const Options& options) {
   selection.author_order = true;
   const auto program = plan::plan(*loaded.model, selection, loaded.diagnostics);
   print_diagnostics(loaded.sources, loaded.diagnostics);
-  if (!program || loaded.diagnostics.has_errors()) return kRuleError;
+  if (!program || !loaded.sound()) return kRuleError;
 
   const auto files = log_files(options.logs);
   if (!files) return kUsage;

@@ -26,7 +26,7 @@ std::function<int()> setup(CLI::App& app) {
       fmt::print(stderr, "chainhunt: {}\n", loaded.error);
       return static_cast<int>(kUsage);
     }
-    if (!loaded.model || loaded.diagnostics.has_errors()) {
+    if (!loaded.sound()) {
       print_diagnostics(loaded.sources, loaded.diagnostics);
       return static_cast<int>(kRuleError);
     }

@@ -1,0 +1,1 @@
+set(LINKS compiler_parse compiler_check compiler_import)
