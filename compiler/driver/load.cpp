@@ -98,7 +98,7 @@ std::string shipped_rules() {
   return {};
 }
 
-Loaded load(const std::vector<std::string>& paths) {
+Loaded load(const std::vector<std::string>& paths, const Texts& instead) {
   Loaded loaded;
   std::vector<std::string> roots = paths;
   const std::string shipped = shipped_rules();
@@ -112,7 +112,6 @@ Loaded load(const std::vector<std::string>& paths) {
   std::vector<std::string> pending = chain_files(roots, loaded.error);
   if (!loaded.error.empty()) return loaded;
 
-  std::vector<syntax::File> files;
   std::set<std::string> seen;
   std::map<std::string, std::string> pack_folders;  // pack name -> folder, of what was loaded
   bool asked_for = true;                            // the first round is what the user named
@@ -123,7 +122,8 @@ Loaded load(const std::vector<std::string>& paths) {
       std::error_code failure;
       const std::string identity = fs::weakly_canonical(path, failure).string();
       if (!seen.insert(failure ? path : identity).second) continue;
-      auto text = read_text(path, loaded.error);
+      const auto given = instead.find(path);
+      auto text = given != instead.end() ? std::optional(given->second) : read_text(path, loaded.error);
       if (!text) return loaded;
       const FileId id = loaded.sources.add(path, std::move(*text));
       auto file = parse::parse(id, loaded.sources, loaded.diagnostics);
@@ -135,7 +135,7 @@ Loaded load(const std::vector<std::string>& paths) {
       for (const auto& declaration : file->declarations) {
         if (const auto* import = std::get_if<syntax::ImportDecl>(&declaration.value)) wanted.emplace_back(import->pack.text, packs_beside(path));
       }
-      files.push_back(std::move(*file));
+      loaded.files.push_back(std::move(*file));
     }
     pending.clear();
     std::set<std::string> folders;
@@ -155,7 +155,7 @@ Loaded load(const std::vector<std::string>& paths) {
     }
     asked_for = false;
   }
-  loaded.model = check::check(files, loaded.sources, loaded.diagnostics);
+  loaded.model = check::check(loaded.files, loaded.sources, loaded.diagnostics);
   return loaded;
 }
 

@@ -1,6 +1,7 @@
 // From `-r RULES…` to a checked model: finding files and packs on disk, parsing, checking.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -9,19 +10,24 @@
 #include "compiler/base/diagnostic.h"
 #include "compiler/base/source.h"
 #include "compiler/model/model.h"
+#include "compiler/syntax/syntax.h"
 
 namespace chainhunt::driver {
 
 struct Loaded {
   Sources sources;
   Diagnostics diagnostics;
+  std::vector<syntax::File> files;     ///< those that could be parsed, imports included
   std::optional<model::Model> model;   ///< absent if nothing could be checked
   std::set<std::string> packs;         ///< the packs that were asked for; imports are in the model only
   std::string error;                   ///< not empty: a path could not be read; nothing else is set
 };
 
+/// Texts to be read instead of what the disk has, by the path under which a run knows the file.
+using Texts = std::map<std::string, std::string>;
+
 /// Loads .chain files and folders with everything they import; no paths: the shipped packs.
-Loaded load(const std::vector<std::string>& paths);
+Loaded load(const std::vector<std::string>& paths, const Texts& instead = {});
 
 /// The folder of the shipped packs, found from where the program stands; empty if it is not there.
 std::string shipped_rules();

@@ -1,63 +1,67 @@
 // chainhunt test: the tests that stand in rule files.
+#include <algorithm>
+#include <thread>
+
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "compiler/driver/command.h"
 #include "compiler/driver/load.h"
-#include "compiler/driver/rule_test.h"
-#include "compiler/plan/plan.h"
+#include "compiler/driver/testing/bench.h"
+#include "compiler/driver/testing/run_tests.h"
+#include "runtime/base/text.h"
 
 namespace chainhunt::driver {
 namespace {
 
+using namespace testing;
+
+struct Options {
+  std::vector<std::string> rules;
+  std::string run;
+  unsigned threads = 0;
+  bool verbose = false;
+};
+
+int run(const Options& options) {
+  Loaded loaded = load(options.rules);
+  if (const auto status = refuse(loaded)) return *status;
+  const std::vector<std::string> packs(loaded.packs.begin(), loaded.packs.end());
+  const auto tests = pick_tests(*loaded.model, packs, options.run);
+  if (tests.empty() && !options.run.empty()) {
+    fmt::print(stderr, "chainhunt: no test is named like '{}'; without --run there are {}, and -v names them\n", options.run, pick_tests(*loaded.model, packs, {}).size());
+    return kUsage;
+  }
+  std::string error;
+  const auto bench = Bench::make(*loaded.model, {}, loaded.diagnostics, error);
+  print_diagnostics(loaded.sources, loaded.diagnostics);
+  if (!bench) {
+    if (!error.empty()) fmt::print(stderr, "chainhunt: {}\n", error);
+    // Rules without a link have nothing to run, and nothing to test.
+    if (loaded.diagnostics.has_errors() || !error.empty() || !tests.empty()) return kRuleError;
+    fmt::print("0 passed, 0 failed\n");
+    return kFine;
+  }
+  const unsigned threads = options.threads != 0 ? options.threads : std::max(1u, std::thread::hardware_concurrency());
+  const auto results = run_tests(*bench, tests, loaded.sources, threads);
+  std::size_t failed = 0;
+  for (const TestResult& result : results) {
+    if (!result.failures.empty()) ++failed;
+    if (!result.failures.empty()) fmt::print("{}", failed_text(result, loaded.sources, color_on(1)));
+    else if (options.verbose) fmt::print("pass  {}: {}\n", result.test->pack, base::printable(result.test->name));
+  }
+  fmt::print("{} passed, {} failed\n", results.size() - failed, failed);
+  if (loaded.diagnostics.has_errors()) return kRuleError;
+  return failed == 0 ? kFine : kFindings;
+}
+
 std::function<int()> setup(CLI::App& app) {
-  struct Options {
-    std::vector<std::string> rules;
-    std::string run;
-    bool verbose = false;
-  };
   auto options = std::make_shared<Options>();
   app.add_option("rules,-r,--rules", options->rules, "Rule files and pack folders (default: the shipped packs)");
-  app.add_option("--run", options->run, "Only tests whose name contains this");
+  app.add_option("--run", options->run, "Only tests whose 'pack: name' contains this, or is like this glob");
+  app.add_option("--threads", options->threads, "Threads (default: one per processor)")->check(CLI::Range(1, 256));
   app.add_flag("-v,--verbose", options->verbose, "Name the tests that pass as well");
-  return [options] {
-    Loaded loaded = load(options->rules);
-    if (!loaded.error.empty()) {
-      fmt::print(stderr, "chainhunt: {}\n", loaded.error);
-      return static_cast<int>(kUsage);
-    }
-    if (!loaded.model || loaded.diagnostics.has_errors()) {
-      print_diagnostics(loaded.sources, loaded.diagnostics);
-      return static_cast<int>(kRuleError);
-    }
-    const auto program = plan::plan(*loaded.model, {}, loaded.diagnostics);
-    print_diagnostics(loaded.sources, loaded.diagnostics);
-    if (!program) return static_cast<int>(kRuleError);
-    const auto prepared = match::prepare(*program);
-    if (!prepared.ok()) {
-      fmt::print(stderr, "chainhunt: {}\n", prepared.error().message);
-      return static_cast<int>(kRuleError);
-    }
-
-    std::size_t passed = 0, failed = 0;
-    for (const model::TestCase& test : loaded.model->tests) {
-      if (!loaded.packs.contains(test.pack) || test.name.find(options->run) == std::string::npos) continue;
-      const auto failures = run_rule_test(*loaded.model, *program, **prepared, test, loaded.sources);
-      if (failures.empty()) {
-        ++passed;
-        if (options->verbose) fmt::print("pass  {}: {}\n", test.pack, test.name);
-        continue;
-      }
-      ++failed;
-      fmt::print("FAIL  {}: {}\n", test.pack, test.name);
-      Diagnostics shown;
-      for (const auto& failure : failures) shown.error("test-failed", failure.span, failure.message);
-      fmt::print("{}", render_text(loaded.sources, shown.all(), color_on(1)));
-    }
-    fmt::print("{} passed, {} failed\n", passed, failed);
-    if (loaded.diagnostics.has_errors()) return static_cast<int>(kRuleError);
-    return static_cast<int>(failed == 0 ? kFine : kFindings);
-  };
+  return [options] { return run(*options); };
 }
 
 }  // namespace
