@@ -1,5 +1,6 @@
 // chainhunt test: the tests that stand in rule files.
 #include <algorithm>
+#include <optional>
 #include <thread>
 
 #include <CLI/CLI.hpp>
@@ -8,6 +9,7 @@
 #include "compiler/driver/command.h"
 #include "compiler/driver/load.h"
 #include "compiler/driver/testing/bench.h"
+#include "compiler/driver/testing/coverage.h"
 #include "compiler/driver/testing/run_tests.h"
 #include "runtime/base/text.h"
 
@@ -20,8 +22,16 @@ struct Options {
   std::vector<std::string> rules;
   std::string run;
   unsigned threads = 0;
-  bool verbose = false;
+  bool verbose = false, coverage = false;
+  std::optional<unsigned> threshold;
 };
+
+/// Whether a part of a hundred is enough; says so if it is not.
+bool enough(const Options& options, const char* what, unsigned percent) {
+  if (!options.threshold || percent >= *options.threshold) return true;
+  fmt::print(stderr, "chainhunt: {} {} %, and --threshold asks for {} %\n", what, percent, *options.threshold);
+  return false;
+}
 
 int run(const Options& options) {
   Loaded loaded = load(options.rules);
@@ -51,14 +61,26 @@ int run(const Options& options) {
     else if (options.verbose) fmt::print("pass  {}: {}\n", result.test->pack, base::printable(result.test->name));
   }
   fmt::print("{} passed, {} failed\n", results.size() - failed, failed);
+  bool fine = failed == 0;
+  if (options.coverage) {
+    const Coverage coverage = measure_coverage(loaded, *bench, tests, error);
+    if (!error.empty()) {
+      fmt::print(stderr, "chainhunt: coverage: {}\n", error);
+      return kRuleError;
+    }
+    fmt::print("{}", coverage_text(coverage, loaded.sources, color_on(1)));
+    fine = enough(options, "the tests try", coverage.percent()) && fine;
+  }
   if (loaded.diagnostics.has_errors()) return kRuleError;
-  return failed == 0 ? kFine : kFindings;
+  return fine ? kFine : kFindings;
 }
 
 std::function<int()> setup(CLI::App& app) {
   auto options = std::make_shared<Options>();
   app.add_option("rules,-r,--rules", options->rules, "Rule files and pack folders (default: the shipped packs)");
   app.add_option("--run", options->run, "Only tests whose 'pack: name' contains this, or is like this glob");
+  app.add_flag("--coverage", options->coverage, "What of the rules no test tried: conditions, alternatives, steps, chains");
+  app.add_option("--threshold", options->threshold, "Exit 1 if --coverage is below so many per cent")->check(CLI::Range(0, 100));
   app.add_option("--threads", options->threads, "Threads (default: one per processor)")->check(CLI::Range(1, 256));
   app.add_flag("-v,--verbose", options->verbose, "Name the tests that pass as well");
   return [options] { return run(*options); };
