@@ -10,6 +10,7 @@
 #include "compiler/driver/load.h"
 #include "compiler/driver/testing/bench.h"
 #include "compiler/driver/testing/coverage.h"
+#include "compiler/driver/testing/mutate.h"
 #include "compiler/driver/testing/run_tests.h"
 #include "runtime/base/text.h"
 
@@ -22,7 +23,7 @@ struct Options {
   std::vector<std::string> rules;
   std::string run;
   unsigned threads = 0;
-  bool verbose = false, coverage = false;
+  bool verbose = false, coverage = false, mutate = false;
   std::optional<unsigned> threshold;
 };
 
@@ -71,6 +72,13 @@ int run(const Options& options) {
     fmt::print("{}", coverage_text(coverage, loaded.sources, color_on(1)));
     fine = enough(options, "the tests try", coverage.percent()) && fine;
   }
+  if (options.mutate && failed > 0) {
+    fmt::print(stderr, "chainhunt: rules are not mutated while a test fails: what a mutant breaks could not be told\n");
+  } else if (options.mutate && !loaded.diagnostics.has_errors()) {
+    const Mutated mutated = mutate(loaded, options.run, threads);
+    fmt::print("{}", mutated_text(mutated, loaded.sources, color_on(1)));
+    fine = enough(options, "the tests kill", mutated.percent()) && fine;
+  }
   if (loaded.diagnostics.has_errors()) return kRuleError;
   return fine ? kFine : kFindings;
 }
@@ -80,7 +88,8 @@ std::function<int()> setup(CLI::App& app) {
   app.add_option("rules,-r,--rules", options->rules, "Rule files and pack folders (default: the shipped packs)");
   app.add_option("--run", options->run, "Only tests whose 'pack: name' contains this, or is like this glob");
   app.add_flag("--coverage", options->coverage, "What of the rules no test tried: conditions, alternatives, steps, chains");
-  app.add_option("--threshold", options->threshold, "Exit 1 if --coverage is below so many per cent")->check(CLI::Range(0, 100));
+  app.add_flag("--mutate", options->mutate, "Put small mistakes into the rules and show those that no test notices");
+  app.add_option("--threshold", options->threshold, "Exit 1 if --coverage, or what --mutate kills, is below so many per cent")->check(CLI::Range(0, 100));
   app.add_option("--threads", options->threads, "Threads (default: one per processor)")->check(CLI::Range(1, 256));
   app.add_flag("-v,--verbose", options->verbose, "Name the tests that pass as well");
   return [options] { return run(*options); };
