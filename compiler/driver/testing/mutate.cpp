@@ -9,6 +9,7 @@
 
 #include "compiler/check/check.h"
 #include "compiler/driver/testing/run_tests.h"
+#include "compiler/driver/testing/used_events.h"
 #include "compiler/parse/parse.h"
 
 namespace chainhunt::driver::testing {
@@ -74,7 +75,7 @@ class Trial {
 /// One thread's copy of the rules, in which one file at a time is another.
 class Worker {
  public:
-  Worker(Trial& trial, const Loaded& loaded) : trial_(trial), sources_(loaded.sources), files_(loaded.files) {}
+  Worker(Trial& trial, const Loaded& loaded) : trial_(trial), sources_(loaded.sources), files_(files_with_used_events(loaded)) {}
 
   Fate run(const Mutant& mutant) {
     const FileId id = mutant.edit.file;
