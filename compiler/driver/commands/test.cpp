@@ -1,5 +1,8 @@
 // chainhunt test: the tests that stand in rule files.
 #include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
 #include <optional>
 #include <thread>
 
@@ -10,6 +13,7 @@
 #include "compiler/driver/load.h"
 #include "compiler/driver/testing/bench.h"
 #include "compiler/driver/testing/coverage.h"
+#include "compiler/driver/testing/junit.h"
 #include "compiler/driver/testing/mutate.h"
 #include "compiler/driver/testing/run_tests.h"
 #include "runtime/base/text.h"
@@ -21,11 +25,20 @@ using namespace testing;
 
 struct Options {
   std::vector<std::string> rules;
-  std::string run;
+  std::string run, junit;
   unsigned threads = 0;
   bool verbose = false, coverage = false, mutate = false;
   std::optional<unsigned> threshold;
 };
+
+/// False, and said why, if the file cannot be written.
+bool write_file(const std::string& path, const std::string& text) {
+  std::FILE* file = std::fopen(path.c_str(), "wb");
+  const bool written = file != nullptr && std::fwrite(text.data(), 1, text.size(), file) == text.size();
+  const bool closed = file != nullptr && std::fclose(file) == 0;
+  if (!written || !closed) fmt::print(stderr, "chainhunt: {}: {}\n", path, std::strerror(errno));
+  return written && closed;
+}
 
 /// Whether a part of a hundred is enough; says so if it is not.
 bool enough(const Options& options, const char* what, unsigned percent) {
@@ -35,6 +48,10 @@ bool enough(const Options& options, const char* what, unsigned percent) {
 }
 
 int run(const Options& options) {
+  if (options.threshold && !options.coverage && !options.mutate) {
+    fmt::print(stderr, "chainhunt: --threshold is for --coverage or --mutate\n");
+    return kUsage;
+  }
   Loaded loaded = load(options.rules);
   if (const auto status = refuse(loaded)) return *status;
   const std::vector<std::string> packs(loaded.packs.begin(), loaded.packs.end());
@@ -62,6 +79,7 @@ int run(const Options& options) {
     else if (options.verbose) fmt::print("pass  {}: {}\n", result.test->pack, base::printable(result.test->name));
   }
   fmt::print("{} passed, {} failed\n", results.size() - failed, failed);
+  if (!options.junit.empty() && !write_file(options.junit, junit_xml(results, loaded.sources))) return kUsage;
   bool fine = failed == 0;
   if (options.coverage) {
     const Coverage coverage = measure_coverage(loaded, *bench, tests, error);
@@ -90,6 +108,7 @@ std::function<int()> setup(CLI::App& app) {
   app.add_flag("--coverage", options->coverage, "What of the rules no test tried: conditions, alternatives, steps, chains");
   app.add_flag("--mutate", options->mutate, "Put small mistakes into the rules and show those that no test notices");
   app.add_option("--threshold", options->threshold, "Exit 1 if --coverage, or what --mutate kills, is below so many per cent")->check(CLI::Range(0, 100));
+  app.add_option("--junit", options->junit, "Write the results to this file as JUnit XML");
   app.add_option("--threads", options->threads, "Threads (default: one per processor)")->check(CLI::Range(1, 256));
   app.add_flag("-v,--verbose", options->verbose, "Name the tests that pass as well");
   return [options] { return run(*options); };

@@ -1,7 +1,10 @@
 // Mistakes in conditions.
 #include <array>
+#include <bit>
+#include <string_view>
 
 #include "compiler/driver/testing/mutation_edits.h"
+#include "runtime/value/mask.h"
 
 namespace chainhunt::driver::testing {
 namespace {
@@ -27,16 +30,26 @@ bool has_opposite(CompareOp op) {
   return op == CompareOp::eq || op == CompareOp::ne || op == CompareOp::in || op == CompareOp::not_in || op == CompareOp::has_any || op == CompareOp::lacks;
 }
 
+/// Of one bit, all and any are the same.
+bool one_bit(const syntax::Expr& bits) {
+  if (bits.kind == syntax::ExprKind::path) return true;
+  const auto number = bits.kind == syntax::ExprKind::number ? value::parse_mask(bits.text) : std::nullopt;
+  return number && std::popcount(*number) <= 1;
+}
+
 void swap_operators(MutationEdits& edits, const Predicate& predicate) {
   // From the operator to what it is compared with: `not in`, `has any`, `contains all`.
   const Span op{predicate.span.file, predicate.op_span.begin, predicate.right.span.begin};
   const char* quantifier = predicate.quantifier == Quantifier::any ? "any " : predicate.quantifier == Quantifier::all ? "all " : "";
   for (const Swap& swap : kSwaps) {
     if (swap.from != predicate.op) continue;
-    if (predicate.quantifier != Quantifier::none && std::string_view(swap.to) == "==") continue;  // not the language
-    edits.replace(MutationKind::swap_operator, predicate.span, op, std::string(swap.to) + " " + quantifier);
+    const std::string_view to = swap.to;
+    if (predicate.quantifier != Quantifier::none && to == "==") continue;  // not the language
+    const bool all_or_any = (swap.from == CompareOp::has && to == "has any") || (swap.from == CompareOp::has_any && to == "has");
+    if (all_or_any && one_bit(predicate.right)) continue;
+    edits.replace(MutationKind::swap_operator, predicate.span, op, std::string(to) + " " + quantifier);
   }
-  if (predicate.quantifier == Quantifier::none) return;
+  if (predicate.quantifier == Quantifier::none || (predicate.right.kind == syntax::ExprKind::list && predicate.right.args.size() < 2)) return;
   std::string other = edits.text(op);
   const auto at = other.rfind(predicate.quantifier == Quantifier::any ? "any" : "all");
   if (at != std::string::npos) edits.replace(MutationKind::swap_operator, predicate.span, op, other.replace(at, 3, predicate.quantifier == Quantifier::any ? "all" : "any"));
