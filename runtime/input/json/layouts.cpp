@@ -34,6 +34,7 @@ constexpr Elsewhere kEvtxElsewhere[] = {
     {"UserID", "System.Security_attributes.UserID"}, {"UserID", "System.Security.UserID"},
     {"ActivityID", "System.Correlation.#attributes.ActivityID"}, {"ActivityID", "System.Correlation.@ActivityID"},
     {"ActivityID", "System.Correlation_attributes.ActivityID"}, {"ActivityID", "System.Correlation.ActivityID"},
+    {"Message", "RenderingInfo.Message"},
 };
 
 // --- winlogbeat 7 and later, Elastic agent. Its sysmon module moves fields to ECS names.
