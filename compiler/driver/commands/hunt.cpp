@@ -250,7 +250,7 @@ std::function<int()> setup(CLI::App& app) {
   auto options = std::make_shared<Options>();
   std::vector<std::string> formats;
   for (const output::Writer* writer : output::all_writers()) formats.emplace_back(writer->name);
-  app.add_option("logs", options->logs, "Log files and folders: EVTX, JSON, XML, each also as .gz or .zst")->type_name("LOG");
+  app.add_option("logs", options->logs, "Log files and folders: EVTX, JSON, XML, CSV, each also as .gz or .zst")->type_name("LOG");
   app.add_option("-r,--rules", options->rules, "Rule files and pack folders (default: the shipped packs)")->type_name("RULES")->allow_extra_args(false);
   app.add_option("--only", options->only, "Only these chains and links: name, glob, need, ATT&CK id or status")->type_name("NAME")->allow_extra_args(false);
   app.add_option("--exclude", options->exclude, "Not these")->type_name("NAME")->allow_extra_args(false);
