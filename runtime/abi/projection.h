@@ -37,6 +37,9 @@ class Sink {
   /// (an EVTX record from its signature to its end, a JSON object's text): identical records have
   /// identical bytes.
   virtual void event(const EventView& event, const Projection& projection, std::string_view bytes) = 0;
+  /// What follows stands in this part of the input, a file in an archive; offsets count from its begin. Empty: in the
+  /// input itself.
+  virtual void part(std::string_view path) { (void)path; }
 };
 
 }  // namespace chainhunt::abi

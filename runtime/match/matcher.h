@@ -28,6 +28,8 @@ struct Options {
   /// Called on the reader's thread for each record that a plan is run on, before it is: the plan, and the record with
   /// the plan's own slots. Empty: nobody looks on.
   std::function<void(std::uint32_t, const abi::EventView&)> on_record = {};
+  /// Called as abi::Sink::part is.
+  std::function<void(std::string_view)> on_part = {};
 };
 
 /// Counts in records.
@@ -49,6 +51,10 @@ class Matcher final : public abi::Sink {
 
   const abi::Projection* want(const abi::Header& header) override;
   void event(const abi::EventView& event, const abi::Projection& projection, std::string_view bytes) override;
+
+  void part(std::string_view path) override {
+    if (options_.on_part) options_.on_part(path);
+  }
 
   const Counts& counts() const { return counts_; }
   /// Of all records offered between since and until; with Options::reach.
