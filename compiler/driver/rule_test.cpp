@@ -129,6 +129,7 @@ class Runner {
         if (!model_.events[id].providers.empty()) event.provider = model_.events[id].providers.front();
         break;
       }
+      if (source->json) event.provider = source->pack + "." + source->name;  // as the reader that recognises it says
     }
     event.time = *time;
     for (const auto& field : at.fields) {

@@ -189,6 +189,22 @@ std::optional<ParsedTime> parse_time(std::string_view text) {
   return with_zone(clock, cursor);
 }
 
+std::optional<std::int64_t> parse_epoch_in(std::string_view text, std::int64_t ticks_per_unit) {
+  constexpr std::size_t kMostDigits = 11;  // of seconds: past the year 4000; three more of milliseconds
+  Cursor cursor{trimmed(text)};
+  std::int64_t whole = 0;
+  while (is_digit(cursor.peek()) && cursor.at < kMostDigits + 4) {
+    whole = whole * 10 + (cursor.peek() - '0');
+    ++cursor.at;
+  }
+  const std::size_t most = ticks_per_unit == kTicksPerSecond ? kMostDigits : kMostDigits + 3;
+  if (cursor.at == 0 || cursor.at > most) return std::nullopt;
+  std::int64_t fraction = 0;  // in ten millionths of a unit
+  if (cursor.take('.') && !cursor.fraction(fraction)) return std::nullopt;
+  if (!cursor.done()) return std::nullopt;
+  return whole * ticks_per_unit + fraction / (kTicksPerSecond / ticks_per_unit);
+}
+
 std::optional<ParsedTime> parse_epoch(std::string_view text) {
   text = trimmed(text);
   Cursor cursor{text};

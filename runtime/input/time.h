@@ -25,4 +25,7 @@ std::optional<ParsedTime> parse_time(std::string_view text);
 /// milliseconds, as exports of both kinds exist under one name.
 std::optional<ParsedTime> parse_epoch(std::string_view text);
 
+/// A number of units of so many ticks since the epoch, with an optional fraction; nothing is guessed from its size.
+std::optional<std::int64_t> parse_epoch_in(std::string_view text, std::int64_t ticks_per_unit);
+
 }  // namespace chainhunt::input
