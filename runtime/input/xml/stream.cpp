@@ -16,19 +16,19 @@ bool opens(std::string_view text, std::string_view word) {
   return text.size() > word.size() && text.substr(0, word.size()) == word && ends_name(text[word.size()]);
 }
 
-/// Behind the '>' of the tag that `text` begins with, npos if it does not end in `text`; quotes hold what they like.
+/// Behind the '>' of the tag that `text` begins with, npos if it does not end in `text`. Quotes hold any '>', but, as XML
+/// has it, no '<': so a '<' tells at once that the tag is none, however little of the text is there.
 std::size_t tag_end(std::string_view text) {
   char quote = '\0';
   for (std::size_t i = 1; i < text.size(); ++i) {
     const char c = text[i];
+    if (c == '<') break;
     if (quote != '\0') {
       if (c == quote) quote = '\0';
     } else if (c == '"' || c == '\'') {
       quote = c;
     } else if (c == '>') {
       return i + 1;
-    } else if (c == '<') {
-      break;
     }
   }
   return std::string_view::npos;
