@@ -144,8 +144,15 @@ EventStream::Step EventStream::record(bool last) {
     } else if (rest.substr(0, 4) == "<!--") {
       at = past(at, "-->");
     } else if (opens(rest, "</Event")) {
-      at = past(at, ">");
-      if (--open == 0) break;
+      const std::size_t end = rest.find_first_not_of(" \t\r\n", 7);
+      if (end == std::string_view::npos) {
+        at = limit;  // its '>' may follow
+      } else if (rest[end] == '>') {
+        at += end + 1;
+        if (--open == 0) break;
+      } else {
+        ++at;
+      }
     } else if (opens(rest, "<Event")) {
       const Begins begins = begins_record(rest);
       if (begins == Begins::yes) {
@@ -154,7 +161,7 @@ EventStream::Step EventStream::record(bool last) {
         return Step::on;
       }
       if (begins == Begins::unknown && !last && limit == bytes_.size()) return Step::wait;
-      const std::size_t end = tag_end(rest);
+      const std::size_t end = tag_end(rest.substr(0, kMaxTagBytes));
       if (end == std::string_view::npos || rest[end - 2] != '/') ++open;
       ++at;
     } else {
