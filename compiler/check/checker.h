@@ -48,6 +48,8 @@ struct Scope {
   const std::set<std::string>* codes = nullptr;
   /// Of a chain's `where`: the links that may fill each named step. `STEP.FIELD` is what is compared.
   const std::map<std::string, std::vector<model::LinkId>>* steps = nullptr;
+  /// Of `json P`: names are paths into a record as it is, before anything is known of it.
+  bool record = false;
   Scope deeper(std::size_t home) const { Scope out = *this; out.pack = home; ++out.depth; return out; }
 };
 

@@ -131,6 +131,12 @@ std::optional<model::Operand> Checker::operand(const Scope& scope, const Expr& e
     return std::nullopt;
   }
   if (scope.steps != nullptr) return step_operand(scope, expr);
+  if (scope.record) {
+    model::Operand out;
+    for (const auto& part : expr.names) out.name += (out.name.empty() ? "" : ".") + part.text;
+    out.shown = out.name;
+    return out;
+  }
   std::string name = expr.names.back().text;
   if (expr.names.size() == 2 && !expr.names[0].text.empty() && expr.names[0].text[0] >= '0' && expr.names[0].text[0] <= '9') {
     // `5145.IpAddress`: only in that event.
@@ -210,7 +216,7 @@ Predicate Checker::reference(const Scope& scope, const syntax::Predicate& syntax
     const std::string& name = syntax.left.names.back().text;
     if (let != nullptr) {
       error("not-a-predicate", syntax.span, "`" + name + "` is a value, not a predicate");
-    } else if (scope.steps == nullptr && operand_of(scope, name)) {
+    } else if (scope.record || (scope.steps == nullptr && operand_of(scope, name))) {
       error("not-a-predicate", syntax.span, "`" + name + "` is a field; what is it compared with?").notes.push_back("`exists " + name + "` asks whether it is there");
     } else {
       let_of(scope, syntax.left, true);

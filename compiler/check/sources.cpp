@@ -18,6 +18,19 @@ std::string dotted(const syntax::Expr& path) {
   return out;
 }
 
+/// "UTC", "+02:00", "-0530", in ticks.
+std::optional<std::int64_t> zone_of(const std::string& text) {
+  constexpr std::int64_t kTicksPerMinute = 60LL * 10'000'000;
+  if (text == "UTC" || text == "Z") return 0;
+  std::string digits = text.substr(std::min<std::size_t>(1, text.size()));
+  if (digits.size() == 5 && digits[2] == ':') digits.erase(2, 1);
+  if (text.empty() || (text[0] != '+' && text[0] != '-') || digits.size() != 4) return std::nullopt;
+  for (const char c : digits) if (c < '0' || c > '9') return std::nullopt;
+  const int hours = std::stoi(digits.substr(0, 2)), minutes = std::stoi(digits.substr(2));
+  if (hours > 18 || minutes > 59 || hours * 60 + minutes > 18 * 60) return std::nullopt;
+  return (text[0] == '-' ? -1 : 1) * (hours * 60 + minutes) * kTicksPerMinute;
+}
+
 /// Codes are compared as spelled by readers: 0x10 and 16 are one.
 std::string code_text(const syntax::Expr& code) {
   if (code.kind != syntax::ExprKind::number) return code.text;
@@ -59,13 +72,16 @@ void Checker::check_sources(std::size_t pack) {
     source.channels = texts(syntax.channels);
     source.span = syntax.name.span;
     source.json = syntax.json.has_value();
-    source.recognise = syntax.json;
     if (syntax.time) source.time_path = dotted(*syntax.time);
     source.time_format = syntax.time_format;
     if (!source.time_format.empty() && source.time_format != "iso" && source.time_format != "epoch_s" && source.time_format != "epoch_ms") {
       error("wrong-type", syntax.time->span, "times are read `as iso`, `as epoch_s` or `as epoch_ms`, not `as " + source.time_format + "`");
     }
-    if (syntax.zone) source.zone = syntax.zone->text;
+    if (syntax.zone) {
+      const auto zone = zone_of(syntax.zone->text);
+      if (zone) source.zone = *zone;
+      else error("wrong-type", syntax.zone->span, "a zone is its distance from UTC, such as `zone \"+02:00\"`; names of places change theirs twice a year");
+    }
     if (syntax.code) source.code_path = dotted(*syntax.code);
     if (syntax.computer) source.computer_path = dotted(*syntax.computer);
     if (source.json) {
@@ -73,7 +89,7 @@ void Checker::check_sources(std::size_t pack) {
         if (!there) error("missing-clause", syntax.name.span, "source `" + name + "` does not say where its records hold their `" + clause + "`").notes.push_back(std::string("add `") + clause + " FIELD`");
       };
       absent(syntax.time.has_value(), "time");
-      absent(syntax.code.has_value() || syntax.events.empty(), "code");
+      absent(syntax.code.has_value() || syntax.events.size() <= 1, "code");  // all records are of the only event
     } else {
       for (const auto* path : {&syntax.time, &syntax.code, &syntax.computer}) {
         if (*path) error("misplaced-clause", (*path)->span, "only a source of JSON records says where its fields are; Windows' logs are known").notes.push_back("begin with `json exists FIELD`");
@@ -123,6 +139,12 @@ void Checker::check_sources(std::size_t pack) {
       }
       model_.events.push_back(std::move(event));
       model_.sources[id].events.push_back(event_id);
+    }
+    if (syntax.json) {
+      Scope scope;
+      scope.pack = pack;
+      scope.record = true;
+      model_.sources[id].recognise = predicate(scope, *syntax.json);
     }
   }
 }

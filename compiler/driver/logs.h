@@ -20,6 +20,9 @@ std::optional<std::vector<std::string>> log_files(const std::vector<std::string>
 /// Says what could not be read: each file, and how many damaged places, with `details` each of them.
 void report_damage(const std::vector<input::FileReport>& reports, bool details);
 
+/// Of an input and the files in it, where the number is known.
+std::uint64_t records_lost(const input::FileReport& report);
+
 /// Not a single record could be read of any of them.
 bool read_nothing(const std::vector<input::FileReport>& reports);
 

@@ -45,18 +45,6 @@ struct Event {
   Span span;
 };
 
-struct Source {
-  std::string pack, name;
-  bool open = false;
-  bool json = false;                   ///< a custom JSON source
-  std::vector<std::string> providers;
-  std::vector<std::string> channels;   ///< empty: any
-  std::vector<EventId> events;
-  std::string time_path, time_format, zone, code_path, computer_path;  ///< JSON sources
-  std::optional<syntax::Predicate> recognise;                          ///< JSON sources
-  Span span;
-};
-
 struct MaskBit { std::string name; std::uint64_t value; };
 struct Mask { std::string pack, name; std::vector<MaskBit> bits; Span span; };
 
@@ -97,6 +85,20 @@ struct Predicate {
   std::vector<std::string> values;
   std::vector<std::string> flags;
   std::optional<Operand> right;
+};
+
+struct Source {
+  std::string pack, name;
+  bool open = false;
+  bool json = false;                   ///< a custom JSON source
+  std::vector<std::string> providers;
+  std::vector<std::string> channels;   ///< empty: any
+  std::vector<EventId> events;
+  // JSON sources:
+  std::string time_path, time_format, code_path, computer_path;  ///< dotted; format "" is iso
+  std::int64_t zone = 0;               ///< ticks by which a clock that names no zone is ahead of UTC
+  std::optional<Predicate> recognise;  ///< operands are paths into the record, all of them text
+  Span span;
 };
 
 // ---- links and chains ---------------------------------------------------------------------------

@@ -101,6 +101,7 @@ class Planner {
     for (auto chain = chains_.rbegin(); chain != chains_.rend(); ++chain) ask_inner_links(*chain);
     for (const LinkId link : links_) add_link(link);
     add_events();
+    add_sources();
     if (!verified("lowering")) return std::nullopt;
     for (const Pass* pass : pipeline()) {
       if (options_.author_order && pass == &pass_order) continue;
@@ -119,15 +120,7 @@ class Planner {
 
   // ---- what runs ----
 
-  void refuse(const std::string& construct, const std::string& kind, const std::string& name, Span span) {
-    diagnostics_.error("not-yet", span, construct + " belongs to a later version; " + kind + " `" + name + "` is left out");
-  }
-
   bool can_run(const model::Chain& chain) {
-    if (const std::string construct = not_yet(model_, chain); !construct.empty()) {
-      refuse(construct, "chain", chain.name, chain.span);
-      return false;
-    }
     const PatternSize size = size_of(chain.match);
     if (size.alternatives > kMaxAlternatives) {
       diagnostics_.error("too-many-alternatives", chain.span,
@@ -394,11 +387,7 @@ class Planner {
     std::map<model::EventId, Reading> readings;
     for (const LinkId id : links_) {
       for (const auto& event : model_.links[id].events) {
-        const model::SourceId source = model_.events[event.event].source;
-        if (!model_.sources[source].json) readings[event.event].emplace_back(id, &event);
-        else if (refused_sources_.insert(source).second) {
-          refuse("a source of custom JSON", "what link `" + model_.links[id].name + "` reads of", model_.sources[source].name, model_.sources[source].span);
-        }
+        readings[event.event].emplace_back(id, &event);
       }
     }
     complete_unlisted(readings);
@@ -409,6 +398,41 @@ class Planner {
       order[{source_name(id), code.size(), code, id}] = &reading;
     }
     for (const auto& [key, reading] : order) add_event(std::get<model::EventId>(key), *reading);
+  }
+
+  /// All declared sources, also those that nothing here reads: which source a record belongs to does not depend on
+  /// what is selected.
+  void add_sources() {
+    std::vector<const model::Source*> sources;
+    for (const auto& source : model_.sources) {
+      if (source.json && source.recognise && !source.time_path.empty()) sources.push_back(&source);
+    }
+    std::sort(sources.begin(), sources.end(), [](const auto* a, const auto* b) {
+      return std::tie(a->pack, a->span.file, a->span.begin) < std::tie(b->pack, b->span.file, b->span.begin);
+    });
+    const auto reads = [&](const model::Source& source) {
+      const std::string name = value::fold(source.pack + "." + source.name);
+      return std::any_of(program_.events.begin(), program_.events.end(), [&](const auto& e) { return e.providers == std::vector{name}; });
+    };
+    // Where no link reads any, recognising would only cost.
+    if (std::none_of(sources.begin(), sources.end(), [&](const auto* s) { return reads(*s); })) return;
+    for (const auto* own : sources) {
+      program::RecordSource source;
+      source.name = own->pack + "." + own->name;
+      source.recognise.source = source.name;
+      source.recognise.code = "json";
+      Lowering lowering(source.recognise);
+      program::Body body;
+      body.root = lowering.predicate(*own->recognise);
+      source.recognise.bodies.push_back(std::move(body));
+      source.time_path = own->time_path;
+      source.code_path = own->code_path;
+      source.computer_path = own->computer_path;
+      if (own->code_path.empty() && own->events.size() == 1) source.only_code = model_.events[own->events.front()].code;
+      source.time_format = own->time_format == "epoch_s" ? abi::TimeFormat::epoch_s : own->time_format == "epoch_ms" ? abi::TimeFormat::epoch_ms : abi::TimeFormat::iso;
+      source.zone = own->zone;
+      program_.sources.push_back(std::move(source));
+    }
   }
 
   std::string source_name(model::EventId id) const {
@@ -422,8 +446,13 @@ class Planner {
     program::EventPlan plan;
     plan.source = source_name(id);
     plan.code = event.code;
-    for (const auto& name : source.channels) plan.channels.push_back(value::fold(name));
-    for (const auto& name : event.providers.empty() ? source.providers : event.providers) plan.providers.push_back(value::fold(name));
+    // The reader that recognises a declared source's record names the source as its provider.
+    if (source.json) {
+      plan.providers.push_back(value::fold(plan.source));
+    } else {
+      for (const auto& name : source.channels) plan.channels.push_back(value::fold(name));
+      for (const auto& name : event.providers.empty() ? source.providers : event.providers) plan.providers.push_back(value::fold(name));
+    }
     Lowering lowering(plan);
     for (const auto& [link, own] : reading) {
       program::Body body;
@@ -467,7 +496,6 @@ class Planner {
   std::map<ChainId, std::uint32_t> chain_index_;  // into Program::chains
   std::set<ChainId> reported_;
   std::vector<Captures> captures_;
-  std::set<model::SourceId> refused_sources_;
   program::Program program_;
 };
 

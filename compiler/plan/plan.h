@@ -1,8 +1,8 @@
 // From checked packs to a program: which links and chains run, what is read of each kind of record, which
 // questions are asked of it once, and what is captured for the chain engine.
 //
-// Pure; any thread. A construct that cannot run yet is an error `not-yet` that names it; its chain (or its
-// link, with that link's chains) is left out, and everything else is planned.
+// Pure; any thread. A chain that is too large to run is an error that names it; it is left out, and everything else
+// is planned.
 #pragma once
 
 #include <optional>

@@ -3,27 +3,8 @@
 #include <algorithm>
 
 namespace chainhunt::plan {
-namespace {
 
 using model::PatternKind;
-
-std::string not_yet(const model::Model& model, const model::Pattern& pattern) {
-  for (const model::LinkId link : pattern.links) {
-    // A chain that waits for a link which reads nothing would be silent for ever.
-    for (const auto& event : model.links[link].events) {
-      const model::Source& source = model.sources[model.events[event.event].source];
-      if (source.json) return "the custom JSON source `" + source.name + "` (in link `" + model.links[link].name + "`)";
-    }
-  }
-  for (const auto& child : pattern.children) {
-    if (auto found = not_yet(model, child); !found.empty()) return found;
-  }
-  return {};
-}
-
-}  // namespace
-
-std::string not_yet(const model::Model& model, const model::Chain& chain) { return not_yet(model, chain.match); }
 
 PatternSize size_of(const model::Pattern& pattern) {
   const bool either = pattern.kind == PatternKind::disjunction;

@@ -1,9 +1,8 @@
-// What of a chain this version does not run. Internal to this folder.
+// Chains that are too large to run. Internal to this folder.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
-#include <string>
 
 #include "compiler/model/model.h"
 
@@ -14,9 +13,6 @@ namespace chainhunt::plan {
 inline constexpr std::size_t kMaxAlternatives = 256;
 /// Events in one match: above, a count belongs into an aggregate.
 inline constexpr std::int64_t kMaxMatchEvents = 1'000'000;
-
-/// The construct of a later version that a chain uses, as people call it; empty: there is none.
-std::string not_yet(const model::Model& model, const model::Chain& chain);
 
 /// Of a pattern: alternatives after distributing over `or`, and events of the largest match; both saturate
 /// just above their limits.

@@ -25,6 +25,30 @@ struct Projection {
   bool all = false;
 };
 
+/// How a declared source spells its times.
+enum class TimeFormat : std::uint8_t { iso, epoch_s, epoch_ms };
+
+/// A source that rules declare for records which no layout knows, with the slots of a Recogniser's projection where
+/// its records hold time, code and computer.
+struct RecordSource {
+  static constexpr std::uint32_t kNoSlot = 0xffffffff;
+  std::string name;                     ///< "pack.source": what its records have as their provider
+  std::uint32_t time = kNoSlot, code = kNoSlot, computer = kNoSlot;
+  TimeFormat time_format = TimeFormat::iso;
+  std::string only_code;                ///< where the source names no place of a code: the one that all its records have
+  std::int64_t zone = 0;                ///< ticks by which a clock that names no zone is ahead of UTC
+};
+
+/// Tells of a record that is in no layout of Windows logs to which declared source it belongs. One thread's.
+class Recogniser {
+ public:
+  virtual ~Recogniser() = default;
+  /// What is asked of each such record: paths into it, by dotted names.
+  virtual const Projection& projection() const = 0;
+  /// The first source, in order of declaration, that the record belongs to; null: none.
+  virtual const RecordSource* recognise(const EventView& event) = 0;
+};
+
 /// Receives records from one reader, on that reader's thread.
 class Sink {
  public:
@@ -37,6 +61,11 @@ class Sink {
   /// (an EVTX record from its signature to its end, a JSON object's text): identical records have
   /// identical bytes.
   virtual void event(const EventView& event, const Projection& projection, std::string_view bytes) = 0;
+  /// What follows stands in this part of the input, a file in an archive; offsets count from its begin. Empty: in the
+  /// input itself.
+  virtual void part(std::string_view path) { (void)path; }
+  /// Null if no source is declared; the same during the sink's life.
+  virtual Recogniser* recogniser() { return nullptr; }
 };
 
 }  // namespace chainhunt::abi

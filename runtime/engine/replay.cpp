@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "runtime/engine/hit_sorter.h"
+#include "runtime/engine/sources.h"
 
 namespace chainhunt::engine {
 namespace {
@@ -58,6 +59,8 @@ Result<ReplayResult> replay(const program::Program& program, const match::Prepar
   std::size_t done = 0;
   std::uint64_t bytes = 0;
 
+  Sources sources(files.size());
+
   const auto work = [&] {
     std::vector<Hit> own;
     const auto hand_over = [&] {
@@ -71,8 +74,10 @@ Result<ReplayResult> replay(const program::Program& program, const match::Prepar
       matching.since = options.since;
       matching.until = options.until;
       matching.reach = reach;
-      match::Matcher matcher(prepared, matching, [&own, &hand_over, index](Hit&& hit) {
-        hit.source = static_cast<std::uint32_t>(index);
+      std::uint32_t source = static_cast<std::uint32_t>(index);
+      matching.on_part = [&sources, &source, index](std::string_view part) { source = sources.number(index, part); };
+      match::Matcher matcher(prepared, matching, [&own, &hand_over, &source](Hit&& hit) {
+        hit.source = source;
         own.push_back(std::move(hit));
         if (own.size() >= kHandOver) hand_over();
       });
@@ -92,6 +97,7 @@ Result<ReplayResult> replay(const program::Program& program, const match::Prepar
   for (std::size_t i = 1; i < count; ++i) threads.emplace_back(work);
   work();
   for (auto& thread : threads) thread.join();
+  result.sources = sources.names(files);
   result.read_seconds = seconds_since(start);
 
   const auto chains = std::chrono::steady_clock::now();

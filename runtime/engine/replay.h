@@ -31,14 +31,15 @@ struct ReplayOptions {
 struct ReplayResult {
   Outcome outcome;
   std::vector<input::FileReport> reports;  ///< parallel to the inputs
+  std::vector<std::string> sources;        ///< Hit::source is an index: the inputs, then files in archives
   double read_seconds = 0;                 ///< wall time of reading and matching
   SpillCounts spilled;
   double chain_seconds = 0;                ///< wall time of the chain engine
 };
 
 /// Runs all chains of the program over the files. Fails if hits cannot be kept, as on a full disk; what is wrong with
-/// the logs stands in the reports. Hit::source is an index into `files`. Thread count and
-/// the order of `files` change nothing but `source`.
+/// the logs stands in the reports. Thread count and the order of `files`
+/// change nothing but `source`.
 Result<ReplayResult> replay(const program::Program& program, const match::Prepared& prepared, const std::vector<std::string>& files,
                     const ReplayOptions& options);
 

@@ -33,6 +33,7 @@
 
 #include "runtime/base/result.h"
 #include "runtime/engine/engine.h"
+#include "runtime/engine/sources.h"
 #include "runtime/input/reader.h"
 #include "runtime/program/program.h"
 
@@ -183,6 +184,7 @@ struct Options {
 struct Input {
   std::size_t count = 0;
   std::function<input::FileReport(std::size_t, abi::Sink&)> read;
+  engine::Sources* sources = nullptr;  ///< numbers files in archives; null: they are told as their archive
 };
 
 /// The program holds the chain and all that it is made of, and need not hold more. Fails for a key that the chain

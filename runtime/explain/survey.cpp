@@ -154,11 +154,13 @@ Result<Gathered> gather(const Study& study, const Input& input, const GatherOpti
         counter.emplace(questions, *evaluator);
         matching.on_record = [&counter](std::uint32_t plan, const abi::EventView& event) { counter->record(plan, event); };
       }
+      std::uint32_t source = static_cast<std::uint32_t>(index);
+      if (input.sources) matching.on_part = [&input, &source, index](std::string_view part) { source = input.sources->number(index, part); };
       match::Matcher matcher(**prepared, matching, [&](engine::Hit&& hit) {
         if (options.wanted && !options.wanted(hit)) return;
         const std::uint64_t before = of_link[hit.link]++;
         if (!options.most.empty() && before >= options.most[hit.link]) return;
-        hit.source = static_cast<std::uint32_t>(index);
+        hit.source = source;
         own.push_back(std::move(hit));
       });
       out.reports[index] = input.read(index, matcher);

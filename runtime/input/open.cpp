@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "runtime/input/archive.h"
 #include "runtime/input/pieces.h"
 #include "runtime/input/reader.h"
 
@@ -112,8 +113,8 @@ void run_stream(Pieces& pieces, std::vector<char> buffer, std::size_t used, bool
   }
 }
 
-void run_whole(Pieces& pieces, std::vector<char> buffer, std::size_t used, bool more, const Format& format,
-               abi::Sink& sink, const Limits& limits, FileReport& report) {
+/// The rest of the bytes into the buffer, up to what may be held in memory.
+void gather(Pieces& pieces, std::vector<char>& buffer, std::size_t& used, bool more, const Limits& limits, FileReport& report) {
   const std::uint64_t most = std::min(limits.max_expanded_bytes, kMaxWholeBytes);
   while (more) {
     if (used == buffer.size()) {
@@ -125,12 +126,68 @@ void run_whole(Pieces& pieces, std::vector<char> buffer, std::size_t used, bool 
     }
     more = fill(pieces, buffer, used);
   }
+}
+
+void run_whole(Pieces& pieces, std::vector<char> buffer, std::size_t used, bool more, const Format& format,
+               abi::Sink& sink, const Limits& limits, FileReport& report) {
+  gather(pieces, buffer, used, more, limits, report);
   report.bytes = used;
   format.read(Source{{buffer.data(), used}, &limits}, sink, report);
 }
 
-/// Bytes that come piece by piece: wrapped ones, and pipes.
-void read_pieces(Pieces& outer, std::string_view outer_head, abi::Sink& sink, const Limits& limits, FileReport& report) {
+/// Where in an input's archives the reading is.
+struct Place {
+  ArchiveBudget* budget;
+  unsigned archives = 0;  ///< how many it is in
+  std::string path;       ///< below the input; empty in none
+};
+
+void read_pieces(Pieces& outer, std::string_view outer_head, abi::Sink& sink, const Limits& limits, FileReport& report, const Place& place);
+
+void read_members(Members& members, Archive kind, abi::Sink& sink, const Limits& limits, FileReport& report, const Place& place) {
+  report.format = name_of(kind);
+  std::vector<char> head(kHeadBytes);
+  while (members.next()) {
+    FileReport& member = report.members.emplace_back();
+    member.path = report.path + "/" + members.name();
+    const Place inner{place.budget, place.archives + 1, place.path.empty() ? members.name() : place.path + "/" + members.name()};
+    sink.part(inner.path);
+    std::size_t used = 0;
+    fill(members.bytes(), head, used);
+    const std::unique_ptr<Pieces> whole = pieces_of_memory({head.data(), used}, &members.bytes());
+    // What a compressed member expands to counts as well.
+    Limits rest = limits;
+    rest.max_expanded_bytes = limits.max_expanded_bytes - std::min(limits.max_expanded_bytes, place.budget->expanded);
+    read_pieces(*whole, {head.data(), used}, sink, rest, member, inner);
+    if (member.members.empty() && wrapping_of({head.data(), used}) != Wrapping::none) place.budget->expanded += member.bytes;
+    report.bytes += member.bytes;
+    report.records += member.records;
+    report.no_time += member.no_time;
+  }
+  sink.part(place.path);
+  if (!members.error().empty()) note(report, members.error());
+  else if (report.members.empty()) note(report, std::string("no file in the ") + name_of(kind) + " archive");
+}
+
+/// An archive whose begin was found in `buffer`.
+void read_archive(Archive kind, Pieces& pieces, std::vector<char> buffer, std::size_t used, bool more, abi::Sink& sink,
+                  const Limits& limits, FileReport& report, const Place& place) {
+  if (place.archives >= kMaxArchives) {
+    report.format = name_of(kind);
+    report.error = "an archive in an archive in an archive is not opened";
+    return;
+  }
+  if (kind != Archive::seven_zip) {
+    const std::unique_ptr<Pieces> whole = pieces_of_memory({buffer.data(), used}, &pieces);
+    read_members(*Members::of_pieces(kind, *whole, limits, *place.budget), kind, sink, limits, report, place);
+    return;
+  }
+  gather(pieces, buffer, used, more, limits, report);
+  read_members(*Members::of_memory(kind, {buffer.data(), used}, limits, *place.budget), kind, sink, limits, report, place);
+}
+
+/// Bytes that come piece by piece: wrapped ones, members of archives, and pipes.
+void read_pieces(Pieces& outer, std::string_view outer_head, abi::Sink& sink, const Limits& limits, FileReport& report, const Place& place) {
   std::unique_ptr<Pieces> expanded;
   switch (wrapping_of(outer_head)) {
     case Wrapping::none: break;
@@ -153,8 +210,9 @@ void read_pieces(Pieces& outer, std::string_view outer_head, abi::Sink& sink, co
     more = fill(*converted, buffer, used);
   }
   Pieces& text = converted ? *converted : *pieces;
-  const Format* format = find_format({buffer.data(), used}, report);
-  if (format) {
+  if (const Archive kind = archive_of({buffer.data(), used}); kind != Archive::none && !converted) {
+    read_archive(kind, text, std::move(buffer), used, more, sink, limits, report, place);
+  } else if (const Format* format = find_format({buffer.data(), used}, report)) {
     if (format->stream) {
       if (more) buffer.resize(kBlockBytes);
       run_stream(text, std::move(buffer), used, more, *format, sink, limits, report);
@@ -168,9 +226,15 @@ void read_pieces(Pieces& outer, std::string_view outer_head, abi::Sink& sink, co
 }
 
 void read_memory(std::string_view bytes, abi::Sink& sink, const Limits& limits, FileReport& report) {
+  ArchiveBudget budget;
+  const Place place{&budget, 0, {}};
   if (wrapping_of(bytes) != Wrapping::none || is_utf16(bytes)) {
     const std::unique_ptr<Pieces> pieces = pieces_of_memory(bytes);
-    read_pieces(*pieces, bytes, sink, limits, report);
+    read_pieces(*pieces, bytes, sink, limits, report, place);
+    return;
+  }
+  if (const Archive kind = archive_of(bytes.substr(0, kHeadBytes)); kind != Archive::none) {
+    read_members(*Members::of_memory(kind, bytes, limits, budget), kind, sink, limits, report, place);
     return;
   }
   const Format* format = find_format(bytes.substr(0, kHeadBytes), report);
@@ -199,12 +263,13 @@ void read_open(OpenFile& file, abi::Sink& sink, const Limits& limits, FileReport
     }
   }
   // Pipes, standard input, and files whose size the kernel does not know.
+  ArchiveBudget budget;
   const std::unique_ptr<Pieces> pieces = pieces_of_file(file.descriptor);
   std::vector<char> head(kHeadBytes);
   std::size_t used = 0;
   fill(*pieces, head, used);
   const std::unique_ptr<Pieces> whole = pieces_of_memory({head.data(), used}, pieces.get());
-  read_pieces(*whole, {head.data(), used}, sink, limits, report);
+  read_pieces(*whole, {head.data(), used}, sink, limits, report, Place{&budget, 0, {}});
 }
 
 template <typename Body>

@@ -1,7 +1,7 @@
 // Opening logs: from a path to records in a Sink.
 //
 // `open.cpp` finds the format by looking at the first bytes (never by name alone), takes off gzip and
-// zstd, walks folders, and hands the bytes to one of `formats/*.cpp`. Adding a format is adding a file.
+// zstd, opens archives, and hands the bytes to one of `formats/*.cpp`. Adding a format is adding a file.
 #pragma once
 
 #include <cstdint>
@@ -33,6 +33,9 @@ struct FileReport {
   std::vector<Skip> skips;   ///< at most kMaxSkips, the rest is in `more_skips`
   std::uint64_t more_skips = 0;
   std::string error;         ///< not empty: the file could not be opened or was given up, and why
+  /// Of an archive: its files, each a report of its own with `path` below the archive's. The counts above are sums;
+  /// skips and errors stand where they belong.
+  std::vector<FileReport> members;
 };
 
 inline constexpr std::size_t kMaxSkips = 100;
@@ -43,6 +46,7 @@ struct Limits {
   std::uint64_t max_expanded_bytes = 64ull << 30;  ///< of one compressed input
   std::uint64_t max_expansion_ratio = 2000;        ///< checked beyond the first 64 MB of output
   std::uint64_t max_line_bytes = 64ull << 20;      ///< of one NDJSON line or JSON record
+  std::uint64_t max_archive_entries = 100'000;     ///< files and folders in one archive, with those of archives in it
 };
 
 /// The bytes of one input, wholly in memory or mapped; what a format reads.

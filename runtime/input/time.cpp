@@ -20,6 +20,8 @@ struct Cursor {
     ++at;
     return true;
   }
+  /// One or two digits.
+  bool short_number(int& value) { return number(2, value) || number(1, value); }
   bool number(int digits, int& value) {
     if (text.size() - at < static_cast<std::size_t>(digits)) return false;
     value = 0;
@@ -93,6 +95,66 @@ bool parse_zone(Cursor& cursor, std::int64_t& offset_seconds, bool& has_zone) {
   return true;
 }
 
+struct Clock {
+  int year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0;
+  std::int64_t fraction = 0;
+  bool sound() const {
+    return year >= 1601 && month >= 1 && month <= 12 && day >= 1 && day <= days_in_month(year, month) && hour <= 23 && minute <= 59 &&
+           second <= 60;  // 60: a leap second runs into the next minute
+  }
+};
+
+std::optional<ParsedTime> with_zone(const Clock& clock, Cursor& cursor) {
+  std::int64_t offset = 0;
+  ParsedTime result;
+  if (!clock.sound() || !parse_zone(cursor, offset, result.has_zone)) return std::nullopt;
+  const std::int64_t seconds = days_from_epoch(clock.year, clock.month, clock.day) * kSecondsPerDay + clock.hour * 3600 + clock.minute * 60 +
+                               clock.second - offset;
+  result.ticks = seconds * kTicksPerSecond + clock.fraction;
+  return result;
+}
+
+/// AM or PM behind a blank, which may be U+00A0 or U+202F; 0 if neither stands there, else 'A' or 'P'.
+char half_of_day(Cursor& cursor) {
+  const std::size_t begin = cursor.at;
+  for (const std::string_view blank : {" ", "\xc2\xa0", "\xe2\x80\xaf"}) {
+    if (cursor.text.substr(cursor.at, blank.size()) == blank) {
+      cursor.at += blank.size();
+      break;
+    }
+  }
+  const std::string_view word = cursor.text.substr(cursor.at, 2);
+  const bool half = word == "AM" || word == "PM" || word == "am" || word == "pm";
+  cursor.at = half ? cursor.at + 2 : begin;
+  return !half ? '\0' : word[0] == 'A' || word[0] == 'a' ? 'A' : 'P';
+}
+
+/// As tables for people have it. With dots the day stands first. With slashes the month does, as in the United
+/// States and wherever .NET writes without a culture, unless it could be none: 3/4/2021 is March 4th.
+std::optional<ParsedTime> parse_for_people(std::string_view text) {
+  Cursor cursor{text};
+  Clock clock;
+  int first = 0, second = 0;
+  if (!cursor.short_number(first)) return std::nullopt;
+  const char separator = cursor.peek();
+  if ((separator != '/' && separator != '.') || !cursor.take(separator) || !cursor.short_number(second) || !cursor.take(separator) ||
+      !cursor.number(4, clock.year)) {
+    return std::nullopt;
+  }
+  const bool day_first = separator == '.' || first > 12;
+  clock.day = day_first ? first : second;
+  clock.month = day_first ? second : first;
+  cursor.take(',');
+  if (!cursor.take(' ') || !cursor.short_number(clock.hour) || !cursor.take(':') || !cursor.number(2, clock.minute)) return std::nullopt;
+  if (cursor.take(':') && !cursor.number(2, clock.second)) return std::nullopt;
+  if (cursor.take('.') && !cursor.fraction(clock.fraction)) return std::nullopt;
+  if (const char half = half_of_day(cursor)) {
+    if (clock.hour < 1 || clock.hour > 12) return std::nullopt;
+    clock.hour = clock.hour % 12 + (half == 'P' ? 12 : 0);
+  }
+  return with_zone(clock, cursor);
+}
+
 }  // namespace
 
 std::optional<ParsedTime> parse_time(std::string_view text) {
@@ -113,27 +175,34 @@ std::optional<ParsedTime> parse_time(std::string_view text) {
   }
 
   Cursor cursor{text};
-  int year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0;
-  if (!cursor.number(4, year)) return std::nullopt;
+  Clock clock;
+  if (!cursor.number(4, clock.year)) return parse_for_people(text);
   const char separator = cursor.peek();
   if (separator != '-' && separator != '/') return std::nullopt;
-  if (!cursor.take(separator) || !cursor.number(2, month) || !cursor.take(separator) || !cursor.number(2, day)) {
+  if (!cursor.take(separator) || !cursor.number(2, clock.month) || !cursor.take(separator) || !cursor.number(2, clock.day)) {
     return std::nullopt;
   }
   if (!cursor.take('T') && !cursor.take('t') && !cursor.take(' ')) return std::nullopt;
-  if (!cursor.number(2, hour) || !cursor.take(':') || !cursor.number(2, minute)) return std::nullopt;
-  if (cursor.take(':') && !cursor.number(2, second)) return std::nullopt;
-  if (year < 1601 || month < 1 || month > 12 || day < 1 || day > days_in_month(year, month)) return std::nullopt;
-  if (hour > 23 || minute > 59 || second > 60) return std::nullopt;  // 60: a leap second runs into the next minute
-  std::int64_t fraction = 0;
-  if ((cursor.take('.') || cursor.take(',')) && !cursor.fraction(fraction)) return std::nullopt;
-  std::int64_t offset = 0;
-  ParsedTime result;
-  if (!parse_zone(cursor, offset, result.has_zone)) return std::nullopt;
-  const std::int64_t seconds =
-      days_from_epoch(year, month, day) * kSecondsPerDay + hour * 3600 + minute * 60 + second - offset;
-  result.ticks = seconds * kTicksPerSecond + fraction;
-  return result;
+  if (!cursor.number(2, clock.hour) || !cursor.take(':') || !cursor.number(2, clock.minute)) return std::nullopt;
+  if (cursor.take(':') && !cursor.number(2, clock.second)) return std::nullopt;
+  if ((cursor.take('.') || cursor.take(',')) && !cursor.fraction(clock.fraction)) return std::nullopt;
+  return with_zone(clock, cursor);
+}
+
+std::optional<std::int64_t> parse_epoch_in(std::string_view text, std::int64_t ticks_per_unit) {
+  constexpr std::size_t kMostDigits = 11;  // of seconds: past the year 4000; three more of milliseconds
+  Cursor cursor{trimmed(text)};
+  std::int64_t whole = 0;
+  while (is_digit(cursor.peek()) && cursor.at < kMostDigits + 4) {
+    whole = whole * 10 + (cursor.peek() - '0');
+    ++cursor.at;
+  }
+  const std::size_t most = ticks_per_unit == kTicksPerSecond ? kMostDigits : kMostDigits + 3;
+  if (cursor.at == 0 || cursor.at > most) return std::nullopt;
+  std::int64_t fraction = 0;  // in ten millionths of a unit
+  if (cursor.take('.') && !cursor.fraction(fraction)) return std::nullopt;
+  if (!cursor.done()) return std::nullopt;
+  return whole * ticks_per_unit + fraction / (kTicksPerSecond / ticks_per_unit);
 }
 
 std::optional<ParsedTime> parse_epoch(std::string_view text) {

@@ -28,6 +28,8 @@ struct Options {
   /// Called on the reader's thread for each record that a plan is run on, before it is: the plan, and the record with
   /// the plan's own slots. Empty: nobody looks on.
   std::function<void(std::uint32_t, const abi::EventView&)> on_record = {};
+  /// Called as abi::Sink::part is.
+  std::function<void(std::string_view)> on_part = {};
 };
 
 /// Counts in records.
@@ -42,13 +44,18 @@ struct Counts {
 
 using OnHit = std::function<void(engine::Hit&&)>;
 
-class Matcher final : public abi::Sink {
+class Matcher final : public abi::Sink, private abi::Recogniser {
  public:
   /// `on_hit` is called on the reader's thread, per record in link order of the plan; Hit::source is 0.
   Matcher(const Prepared& prepared, const Options& options, OnHit on_hit);
 
   const abi::Projection* want(const abi::Header& header) override;
   void event(const abi::EventView& event, const abi::Projection& projection, std::string_view bytes) override;
+
+  abi::Recogniser* recogniser() override { return prepared_.recognisers() ? this : nullptr; }
+  void part(std::string_view path) override {
+    if (options_.on_part) options_.on_part(path);
+  }
 
   const Counts& counts() const { return counts_; }
   /// Of all records offered between since and until; with Options::reach.
@@ -62,6 +69,9 @@ class Matcher final : public abi::Sink {
     const Kind* kind = nullptr;
   };
 
+  const abi::Projection& projection() const override { return prepared_.recognisers()->projection(); }
+  const abi::RecordSource* recognise(const abi::EventView& event) override { return prepared_.recognisers()->recognise(event, recognising_); }
+
   const Kind* find(const abi::Header& header);
   void run(const PlanUse& use, const abi::EventView& event, std::string_view bytes, bool overlapping);
   void hit(const program::Body& body, const abi::EventView& event, std::string_view bytes);
@@ -70,7 +80,7 @@ class Matcher final : public abi::Sink {
   Options options_;
   OnHit on_hit_;
   Counts counts_;
-  interp::State state_;
+  interp::State state_, recognising_;
   std::vector<Slot> table_;             // open addressing, a power of two; entries are never removed
   std::size_t entries_ = 0;
   /// A computer's first and last record so far; records of one computer mostly follow each other.

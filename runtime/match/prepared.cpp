@@ -51,7 +51,11 @@ Result<std::unique_ptr<Prepared>> Prepared::make(const program::Program& program
   if (auto verified = program::verify(program); !verified) return verified.error();
   auto evaluator = interp::Evaluator::make(program);
   if (!evaluator) return evaluator.error();
-  return std::unique_ptr<Prepared>(new Prepared(std::move(*evaluator)));
+  auto recognisers = Recognisers::make(program);
+  if (!recognisers) return recognisers.error();
+  std::unique_ptr<Prepared> out(new Prepared(std::move(*evaluator)));
+  out->recognisers_ = std::move(*recognisers);
+  return out;
 }
 
 bool Prepared::knows_text(std::string_view code) const { return any_code_ || by_code_.contains(canonical_code(code)); }

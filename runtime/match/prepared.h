@@ -25,6 +25,7 @@
 #include "runtime/abi/projection.h"
 #include "runtime/base/result.h"
 #include "runtime/interp/evaluator.h"
+#include "runtime/match/recognisers.h"
 #include "runtime/program/program.h"
 
 namespace chainhunt::match {
@@ -55,6 +56,9 @@ class Prepared {
   void set_native(std::uint32_t plan, abi::MatchFunction function) { natives_[plan] = function; }
   abi::MatchFunction native(std::uint32_t plan) const { return natives_[plan]; }
 
+  /// Of the sources that the program declares; null: it declares none.
+  const Recognisers* recognisers() const { return recognisers_.get(); }
+
   /// Could any plan apply to a record with this code? Cheap; no false "no". A code that is a number in
   /// any spelling is compared as a number.
   bool knows_number(std::int64_t code) const { return any_code_ || numbers_.contains(code); }
@@ -69,6 +73,7 @@ class Prepared {
   const Kind* intern(const std::vector<std::uint32_t>& plans) const;
 
   interp::Evaluator evaluator_;
+  std::unique_ptr<Recognisers> recognisers_;
   std::vector<abi::MatchFunction> natives_;                                  // by plan
   std::unordered_map<std::string, std::vector<std::uint32_t>> by_code_;      // canonical code -> plans; "" : any code
   std::unordered_set<std::int64_t> numbers_;                                 // codes that are numbers

@@ -1,4 +1,6 @@
 // The textual form: one line per entry, in table order, nothing left out that changes a result.
+#include <cstdlib>
+
 #include <fmt/format.h>
 
 #include "runtime/program/program.h"
@@ -193,6 +195,18 @@ std::string dump(const Program& program) {
     for (std::size_t a = 0; a < plan.atoms.size(); ++a) line(fmt::format("  a{} = {}", a, atom_text(plan.atoms[a], plan)));
     for (std::size_t n = 0; n < plan.nodes.size(); ++n) line(fmt::format("  n{} = {}", n, node_text(plan.nodes[n])));
   };
+  for (std::size_t i = 0; i < program.sources.size(); ++i) {
+    const RecordSource& source = program.sources[i];
+    static constexpr const char* kFormats[] = {"iso", "epoch_s", "epoch_ms"};
+    line(fmt::format("source s{} {}", i, source.name));
+    line(fmt::format("  time {} as {}{}", source.time_path, kFormats[static_cast<int>(source.time_format)],
+                     source.zone != 0 ? fmt::format(" zone {}{}", source.zone < 0 ? "-" : "", value::print_duration(std::abs(source.zone))) : ""));
+    if (!source.code_path.empty()) line("  code " + source.code_path);
+    if (!source.only_code.empty()) line("  code " + quote(source.only_code));
+    if (!source.computer_path.empty()) line("  computer " + source.computer_path);
+    questions(source.recognise);
+    for (const Body& body : source.recognise.bodies) line(fmt::format("  recognised if n{}", body.root));
+  }
   for (std::size_t i = 0; i < program.links.size(); ++i) {
     const Link& link = program.links[i];
     line(fmt::format("link l{} {}{}", i, link.name, link.anonymous ? " anonymous" : ""));

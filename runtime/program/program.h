@@ -78,6 +78,17 @@ struct EventPlan {
   std::vector<Body> bodies;
 };
 
+/// A source that rules declare for records which no layout of Windows logs knows. Plans of its events name it as
+/// their only provider.
+struct RecordSource {
+  std::string name;                       ///< "pack.source"
+  EventPlan recognise;                    ///< one body; its link and captures mean nothing; fields are paths into the record
+  std::string time_path, code_path, computer_path;  ///< dotted; empty: its records have none
+  std::string only_code;                  ///< without a code_path: the code that all its records have
+  abi::TimeFormat time_format = abi::TimeFormat::iso;
+  std::int64_t zone = 0;                  ///< ticks by which a clock that names no zone is ahead of UTC
+};
+
 struct MaskBit { std::string name; std::uint64_t value; };
 
 /// What a link captures, by name; types may differ by event code, so they stand with the bodies.
@@ -188,6 +199,7 @@ struct Chain {
 };
 
 struct Program {
+  std::vector<RecordSource> sources;      ///< in order of declaration: the first that recognises a record has it
   std::vector<EventPlan> events;
   std::vector<Link> links;
   std::vector<Chain> chains;

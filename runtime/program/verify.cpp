@@ -11,15 +11,19 @@
 namespace chainhunt::program {
 namespace {
 
+constexpr std::int64_t kMaxZone = 18LL * 3600 * 10'000'000;
+
 /// Collects the first complaint; the place is named by the caller's stack of words.
 class Verifier {
  public:
   explicit Verifier(const Program& program) : program_(program) {}
 
   Result<void> run() {
+    size("sources", program_.sources.size(), kMaxTable);
     size("event plans", program_.events.size(), kMaxTable);
     size("links", program_.links.size(), kMaxTable);
     size("chains", program_.chains.size(), kMaxTable);
+    for (std::size_t i = 0; i < program_.sources.size() && ok(); ++i) source(i);
     for (std::size_t i = 0; i < program_.links.size() && ok(); ++i) link(i);
     for (std::size_t i = 0; i < program_.events.size() && ok(); ++i) event(i);
     for (std::size_t i = 0; i < program_.chains.size() && ok(); ++i) chain(i);
@@ -71,6 +75,25 @@ class Verifier {
         return require(atom.right.from != From::anywhere, "'anywhere' stands on the left only");
     }
     fail("unknown operation");
+  }
+
+  void source(std::size_t index) {
+    const RecordSource& source = program_.sources[index];
+    const std::string name = fmt::format("source {} ({})", index, source.name);
+    at(name);
+    require(!source.name.empty() && !source.time_path.empty(), "no name, or no time");
+    require(source.code_path.empty() || source.only_code.empty(), "two codes");
+    require(source.time_format <= abi::TimeFormat::epoch_ms, "unknown spelling of times");
+    require(source.zone >= -kMaxZone && source.zone <= kMaxZone, "a zone beyond 18 hours");
+    questions(source.recognise, name);
+    if (!ok()) return;
+    require(source.recognise.bodies.size() == 1, "one body");
+    // A record has no header before it is recognised.
+    for (const Atom& atom : source.recognise.atoms) {
+      for (const auto* operand : {&atom.left, &atom.right}) {
+        require(operand->from == From::slot || operand->from == From::anywhere || operand == &atom.right, "only the record's own fields can be asked about");
+      }
+    }
   }
 
   void event(std::size_t index) {

@@ -88,6 +88,8 @@ int run(const Options& options) {
   }
   explain::Input input;
   input.count = files->size();
+  engine::Sources sources(files->size());
+  input.sources = &sources;
   input.read = [&](std::size_t index, abi::Sink& sink) { return input::read_file((*files)[index], sink); };
   const auto explained = explain::explain(*program, name, input, asked);
   if (!explained.ok()) {
@@ -97,7 +99,7 @@ int run(const Options& options) {
   ExplainStyle style;
   style.color = color_on(1);
   style.width = terminal_width(1);
-  const std::string out = options.format == "json" ? explain_json(*explained, *files) : explain_text(*explained, style);
+  const std::string out = options.format == "json" ? explain_json(*explained, sources.names(*files)) : explain_text(*explained, style);
   const bool written = std::fwrite(out.data(), 1, out.size(), stdout) == out.size() && std::fflush(stdout) == 0;
   report_damage(explained->reports, false);
   if (!written) {

@@ -76,7 +76,7 @@ void print_stats(const program::Program& program, const engine::ReplayResult& re
     records += report.records;
     bytes += report.bytes;
     no_time += report.no_time;
-    for (const auto& skip : report.skips) skipped += skip.records;
+    skipped += records_lost(report);
   }
   fmt::print(stderr, "records read      {}\n", records);
   fmt::print(stderr, "  without a time  {}\n", no_time);
@@ -217,7 +217,7 @@ int run(const Options& options) {
     if (file.is_open()) written = written && file.write(text.data(), static_cast<std::streamsize>(text.size())).good();
     else written = written && std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
   };
-  writer->write({&*program, &result.outcome, &*files}, style, out);
+  writer->write({&*program, &result.outcome, &result.sources}, style, out);
   if (file.is_open()) written = written && file.flush().good();
   else written = written && std::fflush(stdout) == 0;
   if (!result.outcome.hits.error().empty()) {
@@ -250,7 +250,7 @@ std::function<int()> setup(CLI::App& app) {
   auto options = std::make_shared<Options>();
   std::vector<std::string> formats;
   for (const output::Writer* writer : output::all_writers()) formats.emplace_back(writer->name);
-  app.add_option("logs", options->logs, "Log files and folders: EVTX, JSON lines, JSON, each also as .gz or .zst")->type_name("LOG");
+  app.add_option("logs", options->logs, "Log files and folders: EVTX, JSON, XML, CSV, each also as .gz or .zst, and in zip, tar and 7z archives")->type_name("LOG");
   app.add_option("-r,--rules", options->rules, "Rule files and pack folders (default: the shipped packs)")->type_name("RULES")->allow_extra_args(false);
   app.add_option("--only", options->only, "Only these chains and links: name, glob, need, ATT&CK id or status")->type_name("NAME")->allow_extra_args(false);
   app.add_option("--exclude", options->exclude, "Not these")->type_name("NAME")->allow_extra_args(false);

@@ -59,6 +59,7 @@ std::optional<Problem> AtRecords::next(const syntax::TestAt& at, bool& left_out)
       if (!model_.events[id].providers.empty()) record_.provider = model_.events[id].providers.front();
       break;
     }
+    if (source->json) record_.provider = source->pack + "." + source->name;  // as the reader that recognises it says
   }
   left_out = false;
   record_.time = *time;

@@ -1,5 +1,6 @@
 #include "runtime/input/json/layouts.h"
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 
@@ -34,6 +35,7 @@ constexpr Elsewhere kEvtxElsewhere[] = {
     {"UserID", "System.Security_attributes.UserID"}, {"UserID", "System.Security.UserID"},
     {"ActivityID", "System.Correlation.#attributes.ActivityID"}, {"ActivityID", "System.Correlation.@ActivityID"},
     {"ActivityID", "System.Correlation_attributes.ActivityID"}, {"ActivityID", "System.Correlation.ActivityID"},
+    {"Message", "RenderingInfo.Message"},
 };
 
 // --- winlogbeat 7 and later, Elastic agent. Its sysmon module moves fields to ECS names.
@@ -131,15 +133,24 @@ constexpr Paths kSplunkEnvelope = {
     "ComputerName", "Computer", "dvc", "host", "source", "sourcetype", "index", "linecount", "splunk_server", "punct", "eventtype",
     "tag", "timestamp", "Message", "body", "LogName", "Channel", "SourceName", "RecordNumber", "EventRecordID", "SystemTime"};
 
+// --- the Event Viewer's "Save as CSV" in English: what the list shows, and the message, which its header does not name.
+
+constexpr Paths kViewerProvider = {"Source"};
+constexpr Paths kViewerCode = {"Event ID"};
+constexpr Paths kViewerTime = {"Date and Time"};
+constexpr Elsewhere kViewerElsewhere[] = {{"Task", "Task Category"}};
+constexpr Paths kViewerEnvelope = {"Level", "Keywords", "Date and Time", "Source", "Event ID", "Task Category", "Computer", "Log", "User", "Message"};
+constexpr Paths kViewerChannel = {"Log"};
+
 // --- anything else with an event id.
 
 constexpr Paths kGenericChannel = {"Channel", "channel", "LogName", "log_name", "Log", "EventLog", "event.channel"};
 constexpr Paths kGenericProvider = {"ProviderName", "Provider", "provider", "provider_name", "SourceName", "source_name", "Source", "event.provider"};
 constexpr Paths kGenericCode = {"EventID", "EventId", "event_id", "eventId", "eventid", "Event_ID", "EventCode", "event_code", "event.code", "Id"};
-constexpr Paths kGenericComputer = {"Computer", "computer", "ComputerName", "computer_name", "Hostname", "hostname", "MachineName", "host.name", "host"};
+constexpr Paths kGenericComputer = {"Computer", "computer", "ComputerName", "computer_name", "Hostname", "hostname", "MachineName", "DeviceName", "host.name", "host"};
 constexpr Paths kGenericRecordId = {"EventRecordID", "EventRecordId", "RecordNumber", "RecordID", "RecordId", "record_id", "record_number"};
 constexpr Paths kAnyTime = {"TimeCreated", "SystemTime", "UtcTime", "EventTime", "@timestamp", "timestamp", "Timestamp", "time",
-                            "Time", "_time", "ts", "eventTime", "event_time", "datetime", "date"};
+                            "Time", "_time", "ts", "eventTime", "event_time", "datetime", "date", "TimeGenerated"};
 
 bool has(const Tape& tape, std::uint32_t record, std::string_view name) { return tape.find(record, name) != kNone; }
 
@@ -166,6 +177,9 @@ bool is_flat(const Tape& tape, std::uint32_t record) {
 }
 bool is_splunk(const Tape& tape, std::uint32_t record) {
   return has(tape, record, "EventCode");
+}
+bool is_viewer(const Tape& tape, std::uint32_t record) {
+  return has(tape, record, "Event ID") && has(tape, record, "Date and Time");
 }
 bool is_generic(const Tape& tape, std::uint32_t record) {
   for (const std::string_view path : kGenericCode) {
@@ -196,6 +210,8 @@ constexpr Layout kLayouts[] = {
      kFlatData, {}, "EventData", kFlatElsewhere, kFlatEnvelope, true},
     {"splunk", is_splunk, kSplunkChannel, kSplunkProvider, kSplunkCode, kSplunkComputer, kSplunkRecordId, kSplunkTime, TimeRule::plain,
      kFlatData, {}, {}, kFlatElsewhere, kSplunkEnvelope, true},
+    {"event_viewer", is_viewer, kViewerChannel, kViewerProvider, kViewerCode, kAzureComputer, {}, kViewerTime, TimeRule::plain,
+     kFlatData, {}, {}, kViewerElsewhere, kViewerEnvelope, true},
     {"generic", is_generic, kGenericChannel, kGenericProvider, kGenericCode, kGenericComputer, kGenericRecordId, kAnyTime,
      TimeRule::plain, kFlatData, {}, {}, {}, {}, false},
     {"custom", is_anything, {}, {}, {}, kGenericComputer, {}, kAnyTime, TimeRule::plain, kFlatData, {}, {}, {}, {}, false},
@@ -304,6 +320,15 @@ void add_root(Located& located, const Tape& tape, std::uint32_t index) {
 }
 
 }  // namespace
+
+bool tells_records(std::string_view column) {
+  for (const Layout& layout : kLayouts) {
+    for (const auto& paths : {layout.code, layout.time}) {
+      if (std::find(paths.begin(), paths.end(), column) != paths.end()) return true;
+    }
+  }
+  return false;
+}
 
 bool holds_records(std::string_view name) {
   return name == "events" || name == "Events" || name == "records" || name == "Records" || name == "value" ||

@@ -65,6 +65,9 @@ Located locate(Tape& tape, std::uint32_t record);
 template <typename Found>
 void unwrap(const Tape& tape, std::uint32_t top, Found&& found);
 
+/// Whether a column of that name makes a table one of records: some layout looks for an event id or a time there.
+bool tells_records(std::string_view column);
+
 /// Names of members that hold an array of records.
 bool holds_records(std::string_view name);
 

@@ -14,7 +14,7 @@ bool is_blank(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; 
 }  // namespace
 
 RecordStream::RecordStream(const Limits& limits, abi::Sink& sink, FileReport& report)
-    : max_record_(std::min(limits.max_line_bytes, kMaxRecordBytes)), sink_(sink), report_(report) {}
+    : max_record_(std::min(limits.max_line_bytes, kMaxRecordBytes)), report_(report), deliverer_(sink, report) {}
 
 std::size_t RecordStream::feed(std::string_view bytes, bool last) {
   bytes_ = bytes;
@@ -145,7 +145,10 @@ RecordStream::Step RecordStream::record(bool last) {
     case Verdict::too_many: fail(stop, parse.reason, true); return Step::on;
   }
   if (tape_.is(0, Kind::object)) {
-    unwrap(tape_, 0, [&](std::uint32_t index) { emit(index); });
+    unwrap(tape_, 0, [&](std::uint32_t index) {
+      const std::string_view text = tape_.raw(index);
+      deliverer_.deliver(tape_, index, offset(static_cast<std::size_t>(text.data() - bytes_.data())), text);
+    });
   } else {
     add_skip(report_, offset(at_), "not a JSON object");
   }
@@ -245,25 +248,6 @@ RecordStream::Step RecordStream::resume(bool last) {
   resuming_ = false;
   line_begun_ = false;
   return Step::on;
-}
-
-void RecordStream::emit(std::uint32_t index) {
-  ++report_.records;
-  Located located = locate(tape_, index);
-  const std::string_view text = tape_.raw(index);
-  located.header.offset = offset(static_cast<std::size_t>(text.data() - bytes_.data()));
-  const bool known = located.header.code.wire != abi::Wire::absent;
-  if (!located.header.has_time) {
-    ++report_.no_time;
-    // A custom source may name its own time field; a Windows record without a time is never matched.
-    if (known) return;
-  }
-  const abi::Projection* projection = sink_.want(located.header);
-  if (!projection) return;
-  abi::EventView view{};
-  view.header = located.header;
-  fields_.read(tape_, located, *projection, view);
-  sink_.event(view, *projection, text);
 }
 
 }  // namespace chainhunt::input::json

@@ -13,7 +13,7 @@
 // Reading twice is bounded: see kRereadBytes.
 #pragma once
 
-#include "runtime/input/json/fields.h"
+#include "runtime/input/json/deliver.h"
 #include "runtime/input/json/tape.h"
 #include "runtime/input/reader.h"
 
@@ -41,14 +41,12 @@ class RecordStream final : public Stream {
   /// 1: a wrapper opens here and the cursor was moved into its array; 0: no; -1: needs more bytes.
   int open_wrapper(bool last);
   void fail(std::size_t stop, const char* reason, bool behind_stop);
-  void emit(std::uint32_t record);
   std::uint64_t offset(std::size_t at) const { return base_ + at; }
 
   std::uint64_t max_record_;
-  abi::Sink& sink_;
   FileReport& report_;
   Tape tape_;
-  FieldReader fields_;
+  Deliverer deliverer_;
 
   std::string_view bytes_;      ///< what feed() was given
   std::size_t at_ = 0;          ///< cursor in bytes_

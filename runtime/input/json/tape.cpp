@@ -199,7 +199,7 @@ Parse read_word(const char* p, const char* end, std::string_view word) {
 
 }  // namespace
 
-Parse Tape::parse(const char* begin, const char* end) {
+void Tape::clear() {
   constexpr std::size_t kKeptNodes = 1u << 16;
   if (nodes_.capacity() > kKeptNodes && nodes_.size() < kKeptNodes) {
     nodes_ = {};  // a giant record before this one
@@ -208,6 +208,27 @@ Parse Tape::parse(const char* begin, const char* end) {
   nodes_.clear();
   open_.clear();
   arena_.reset();
+}
+
+void Tape::begin() { clear(); }
+
+void Tape::open(std::string_view key, Kind kind) {
+  open_.push_back(size());
+  nodes_.push_back({key.data(), nullptr, static_cast<std::uint32_t>(key.size()), 0, size() + 1, kind, false});
+}
+
+void Tape::add(std::string_view key, std::string_view text) {
+  nodes_.push_back({key.data(), text.data(), static_cast<std::uint32_t>(key.size()), static_cast<std::uint32_t>(text.size()), size() + 1,
+                    Kind::text, false});
+}
+
+void Tape::close() {
+  nodes_[open_.back()].next = size();
+  open_.pop_back();
+}
+
+Parse Tape::parse(const char* begin, const char* end) {
+  clear();
   Parse parse = walk(begin, end);
   if (parse.verdict == Verdict::incomplete) parse.reason = "the text ends within a value";
   return parse;

@@ -78,7 +78,17 @@ class Tape {
 
   Arena& arena() { return arena_; }
 
+  /// Making a tape without JSON, for records of other formats in the clothes of a JSON layout: begin(),
+  /// then containers and texts in order. What they refer to lives as long as the tape's content.
+  /// Containers made so have no text of their own. Keys of array elements are empty.
+  void begin();
+  void open(std::string_view key, Kind kind);
+  void add(std::string_view key, std::string_view text);
+  void close();
+  bool full() const { return nodes_.size() >= kMaxNodes; }
+
  private:
+  void clear();
   Parse walk(const char* p, const char* end);
 
   std::vector<Node> nodes_;

@@ -58,26 +58,6 @@ std::uint32_t entity(std::string_view name) {
   return point == 0 || (point >= 0xd800 && point < 0xe000) ? 0xfffd : point;
 }
 
-/// No entity is shorter than its character, so the result fits.
-std::string_view decode(std::string_view text, Arena& arena) {
-  if (text.find('&') == std::string_view::npos) return text;
-  char* const begin = static_cast<char*>(arena.take(text.size()));
-  std::size_t size = 0;
-  for (std::size_t i = 0; i < text.size();) {
-    if (text[i] == '&') {
-      const std::size_t end = text.substr(i, kLongestEntity).find(';');
-      const std::uint32_t point = end == std::string_view::npos ? kNoEntity : entity(text.substr(i + 1, end - 1));
-      if (point != kNoEntity) {
-        size += put_utf8(begin + size, point);
-        i += end + 1;
-        continue;
-      }
-    }
-    begin[size++] = text[i++];
-  }
-  return {begin, size};
-}
-
 struct Tag {
   std::string_view name;
   std::string_view attribute;  ///< value of Name="…"
@@ -125,6 +105,26 @@ bool read_tag(std::string_view xml, std::size_t at, Tag& tag) {
 
 }  // namespace
 
+/// No entity is shorter than its character, so the result fits.
+std::string_view decode_entities(std::string_view text, Arena& arena) {
+  if (text.find('&') == std::string_view::npos) return text;
+  char* const begin = static_cast<char*>(arena.take(text.size()));
+  std::size_t size = 0;
+  for (std::size_t i = 0; i < text.size();) {
+    if (text[i] == '&') {
+      const std::size_t end = text.substr(i, kLongestEntity).find(';');
+      const std::uint32_t point = end == std::string_view::npos ? kNoEntity : entity(text.substr(i + 1, end - 1));
+      if (point != kNoEntity) {
+        size += put_utf8(begin + size, point);
+        i += end + 1;
+        continue;
+      }
+    }
+    begin[size++] = text[i++];
+  }
+  return {begin, size};
+}
+
 void read_xml_data(std::string_view xml, Arena& arena, const std::function<void(std::string_view, std::string_view)>& field) {
   std::size_t at = xml.find('<');
   while (at != std::string_view::npos) {
@@ -134,11 +134,11 @@ void read_xml_data(std::string_view xml, Arena& arena, const std::function<void(
     const bool leaf = next != std::string_view::npos && xml.substr(next + 1, 1) == "/";
     const bool data = tag.name == "Data";
     if (!tag.closing && !tag.name.empty() && tag.name[0] != '?' && tag.name[0] != '!') {
-      const std::string_view name = data && tag.named ? decode(tag.attribute, arena) : tag.name;
+      const std::string_view name = data && tag.named ? decode_entities(tag.attribute, arena) : tag.name;
       if (tag.empty) {
         if (data && tag.named) field(name, "");
       } else if (leaf && tag.name != "EventData" && tag.name != "UserData") {
-        field(name, decode(xml.substr(tag.end, next - tag.end), arena));
+        field(name, decode_entities(xml.substr(tag.end, next - tag.end), arena));
       }
     }
     at = next;

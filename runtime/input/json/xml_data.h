@@ -16,4 +16,8 @@ namespace chainhunt::input::json {
 /// is a field "Data", once per element.
 void read_xml_data(std::string_view xml, Arena& arena, const std::function<void(std::string_view, std::string_view)>& field);
 
+/// The text with its entities replaced: the five of XML and numbers; others stay as they are, and what is no
+/// character becomes U+FFFD. Lives as long as `text` and the arena.
+std::string_view decode_entities(std::string_view text, Arena& arena);
+
 }  // namespace chainhunt::input::json

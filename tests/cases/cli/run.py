@@ -17,6 +17,7 @@ import tempfile
 import termios
 import threading
 import time
+import zipfile
 
 from cli import Cli
 
@@ -253,6 +254,35 @@ def main() -> int:
         run("the README's hunt", ["hunt", "-r", first, log], 0, out="service_from_share")
         write("fails/fails.chain", first.read_text().replace("events 2", "events 3"))
         run("a test that fails", ["test", folder / "fails"], 1, out=r"FAIL(.|\n)*test-failed(.|\n)*0 passed, 1 failed")
+
+        # schema
+        run("schema", ["schema"], 0, out=r"windows\.security +\d+ events")
+        run("schema of a source", ["schema", "security"], 0, out=r"5145 .*network share")
+        run("schema of an event", ["schema", "windows.security", "5145"], 0, out=r"access_mask +mask file_access +AccessMask")
+        run("schema of no source", ["schema", "securitie"], 3, err="no source `securitie`")
+        run("schema of no event", ["schema", "security", "1"], 3, err="no event 1")
+        other = pathlib.Path(SOURCE) / "tests" / "cases" / "rules" / "any_log"
+        for name, told in {"eve": 'event "alert"', "conn": "time  ts as epoch_s", "cloudtrail": "code  eventName"}.items():
+            text = run(f"schema --from {name}", ["schema", "--from", other / "samples" / f"{name}.json"], 0, out=re.escape(told)).stdout
+            run(f"what schema proposes of {name}", ["check", write(f"{name}/{name}.chain", text)], 0, out="no errors")
+        odd = write("odd.json", '{"when":"2024-01-02 03:04:05","and":1,"@x":{"a-b":[1,2],"":3},"time":1,"x.y":"z","a_b":true,"aB":"10.0.0.1","type":"q\\"","`":1}\n' * 3)
+        text = run("schema of odd names", ["schema", "--from", odd, "--name", "odd"], 0, out="pack odd").stdout
+        run("what schema proposes of odd names", ["check", write("odd/odd.chain", text)], 0, out="no errors")
+        run("schema of a Windows log", ["schema", "--from", log], 3, err="not of a Windows log")
+        table = write("table.csv", "Timestamp,DeviceName,ActionType,RemoteIP\n2024-05-13T08:54:05Z,ws1,ConnectionSuccess,10.0.0.1\n")
+        text = run("schema of a table", ["schema", "--from", table], 0, out=r"code  ActionType\n  computer  DeviceName").stdout
+        run("what schema proposes of a table", ["check", write("table/table.chain", text)], 0, out="no errors")
+
+        # any log
+        logs = [other / "samples" / name for name in ("eve.json", "conn.json", "security.xml")]
+        run("a chain over three kinds of logs", ["hunt", "-r", other, "-f", "jsonl", *logs], 0, out="alert_then_logon")
+        archive = folder / "logs.zip"
+        with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
+            for path in logs:
+                packed.write(path, "day/" + path.name)
+            packed.writestr("readme.txt", "no log")
+        run("the same from an archive", ["hunt", "-r", other, "-f", "jsonl", archive], 0, out="logs.zip/day/eve.json", err="logs.zip/readme.txt: not a log format")
+        run("explain names files in archives", ["explain", "any_log.alert_then_logon", "-r", other, "-f", "json", archive], 0, out="logs.zip/day/eve.json")
 
         samples = pathlib.Path(SOURCE) / "rules" / "friday_fun" / "samples"
         for i in range(8):

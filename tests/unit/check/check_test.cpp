@@ -120,9 +120,8 @@ const Wrong kWrong[] = {
     {"test of an unknown chain", "test \"t\" { at 0s security 5145 { }  expect shore }", "unknown-chain", "shore", ""},
     {"test that expects nothing at all", "test \"t\" { at 0s security 5145 { } }", "bad-test", "\"t\"", "expect nothing"},
     {"same before any event", "test \"t\" { at 0s same { }  expect nothing }", "bad-test", "at 0s same { }", ""},
-    // parsed, checked, and refused at planning
-    {"custom JSON source", "source ids { json exists kind  time ts  code kind  computer host  event \"alert\" { text: text } }\n"
-     "link alert { on ids \"alert\" }\nchain c { match alert and logon by computer within 1s }", "not-yet", "c", "custom JSON source `ids`"},
+    {"a zone by its name", "source ids { json exists kind  time ts zone \"Europe/Berlin\"  code kind  event \"alert\" { text: text } }", "wrong-type", "\"Europe/Berlin\"", ""},
+    {"a field alone tells no record", "source ids { json kind  time ts  code kind  event \"alert\" { text: text } }", "not-a-predicate", "kind", "exists kind"},
     {"an aggregate over a chain", "chain c { match share by computer within 1s }\nchain d { match count c >= 3 by computer within 1h }", "bad-pattern", "c", "5 c"},
     {"a path over a chain", "chain c { match share by computer within 1s }\nchain d { match 2 hops of c from computer to computer within 1h }", "bad-pattern", "c", "links"},
     {"two absences at an end", "chain c { match share then not logon then within 5m not process by computer within 1s }", "bad-absence", "not logon", "forbid either at once"},

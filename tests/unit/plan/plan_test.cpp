@@ -349,36 +349,46 @@ TEST(Plan, selection_by_name_glob_tag_and_status) {
   }
 }
 
-// ---- constructs of later versions ----
+// ---- declared sources ----
 
-TEST(Plan, a_chain_that_waits_for_custom_json_is_left_out_and_the_rest_runs) {
+TEST(Plan, declared_sources_are_in_the_program_in_order_where_a_link_reads_one) {
   model::Model m = sources();
+  model::Predicate exists;
+  exists.kind = model::PredicateKind::exists;
+  exists.left.name = exists.left.shown = "event_type";
   m.sources[1].json = true;
+  m.sources[1].recognise = exists;
+  m.sources[1].time_path = "timestamp";
+  m.sources[1].time_format = "epoch_ms";
+  m.sources[1].code_path = "event_type";
+  m.sources[1].span.begin = 10;
+  // Nobody reads this one, but what it recognises is no other's.
+  model::Source before = m.sources[1];
+  before.name = "before";
+  before.events.clear();
+  before.span.begin = 5;
+  m.sources.push_back(before);
   const auto share = add_link(m, "share", {{0, always()}}), odd = add_link(m, "odd", {{2, always()}});
-  add_chain(m, "fine", step(share), "computer", Type::host, {share});
-  add_chain(m, "later", pattern(PatternKind::conjunction, {step(share), step(odd)}), "computer", Type::host, {share, odd});
+  add_chain(m, "both", pattern(PatternKind::conjunction, {step(share), step(odd)}), "computer", Type::host, {share, odd});
   Diagnostics diagnostics;
   const auto program = plan::plan(m, {}, diagnostics);
   ASSERT_TRUE(program);
-  ASSERT_EQ(program->chains.size(), 1u);
-  EXPECT_EQ(program->chains[0].name, "h.fine");
-  ASSERT_FALSE(diagnostics.all().empty());
-  EXPECT_EQ(diagnostics.all()[0].code, "not-yet");
-  EXPECT_NE(diagnostics.all()[0].message.find("`later`"), std::string::npos) << diagnostics.all()[0].message;
-}
+  EXPECT_TRUE(diagnostics.all().empty());
+  ASSERT_EQ(program->sources.size(), 2u);
+  EXPECT_EQ(program->sources[0].name, m.sources[1].pack + ".before");
+  EXPECT_EQ(program->sources[1].name, m.sources[1].pack + "." + m.sources[1].name);
+  EXPECT_EQ(program->sources[1].recognise.projection.fields, std::vector<std::string>{"event_type"});
+  EXPECT_EQ(program->sources[1].time_format, abi::TimeFormat::epoch_ms);
+  const std::string dump = program::dump(*program);
+  EXPECT_NE(dump.find("  time timestamp as epoch_ms\n  code event_type\n"), std::string::npos) << dump;
+  EXPECT_NE(dump.find("  recognised if n0\n"), std::string::npos) << dump;
 
-TEST(Plan, json_sources_are_refused_once) {
-  model::Model m = sources();
-  m.sources[1].json = true;
-  add_link(m, "a", {{2, always()}, {0, always()}});
-  add_link(m, "b", {{2, always()}});
-  Diagnostics diagnostics;
-  const auto program = plan::plan(m, {}, diagnostics);
-  ASSERT_TRUE(program);
-  ASSERT_EQ(diagnostics.all().size(), 1u);
-  EXPECT_EQ(diagnostics.all()[0].code, "not-yet");
-  ASSERT_EQ(program->events.size(), 1u);
-  EXPECT_EQ(program->events[0].source, "w.security");
+  // Only Windows' own: nothing to recognise.
+  plan::Options only;
+  only.only = {"share"};
+  const auto windows = plan::plan(m, only, diagnostics);
+  ASSERT_TRUE(windows);
+  EXPECT_TRUE(windows->sources.empty());
 }
 
 TEST(Plan, patterns_that_would_explode_are_refused) {
