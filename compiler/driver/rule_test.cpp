@@ -76,7 +76,7 @@ class Runner {
   std::vector<TestFailure> run() {
     std::vector<engine::Hit> hits;
     std::uint32_t source = 0;  // each replayed file is a place of its own
-    match::Matcher matcher(prepared_, {}, [&](engine::Hit&& hit) {
+    match::Matcher matcher(prepared_, {}, [&](engine::Hit& hit) {
       hit.source = source;
       hits.push_back(std::move(hit));
     });

@@ -476,7 +476,8 @@ Result<Outcome> evaluate(const program::Program& program, SortedHits hits, const
 
 Result<Outcome> evaluate(const program::Program& program, std::vector<Hit> hits, const Options& options, bool keep_duplicates) {
   HitSorter sorter({(std::size_t{1} << 20) + hits.size() * 2048, {}, keep_duplicates});
-  if (auto added = sorter.add(std::move(hits)); !added) return added.error();
+  if (auto added = sorter.add(hits); !added) return added.error();
+  hits = {};
   auto sorted = sorter.finish();
   if (!sorted) return sorted.error();
   return evaluate(program, std::move(*sorted), options);

@@ -3,6 +3,7 @@
 #include <sys/mman.h>
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 #include "runtime/engine/spill.h"
@@ -14,6 +15,10 @@ std::string_view identity_of(std::string_view hit, const KeyParts& parts) { retu
 std::string_view copy_of(std::string_view hit, const KeyParts& parts) { return hit.substr(parts.identity, parts.place - parts.identity); }
 std::string_view place_of(std::string_view hit, const KeyParts& parts) { return hit.substr(parts.digest, parts.place - parts.digest); }
 std::string_view link_of(std::string_view hit, const KeyParts& parts) { return hit.substr(parts.place, parts.key - parts.place); }
+
+/// What an entry's place can tell.
+constexpr std::size_t kMostBytes = std::size_t{1} << 40;
+constexpr std::size_t kLine = 64;  // of the processor's cache
 
 /// The same record as read from one place, or, unless duplicates count, from any.
 bool one_record(std::string_view a, const KeyParts& of_a, std::string_view b, const KeyParts& of_b, bool keep_duplicates) {
@@ -30,9 +35,12 @@ std::uint64_t time_order(std::string_view hit) {
   return order;
 }
 
-HitBuffer::HitBuffer(std::size_t bytes) : bytes_(bytes / sizeof(Entry) * sizeof(Entry)) {
+HitBuffer::HitBuffer(std::size_t bytes) : bytes_(std::min(bytes, kMostBytes) / sizeof(Entry) * sizeof(Entry)) {
   void* const region = ::mmap(nullptr, bytes_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (region != MAP_FAILED) region_ = static_cast<char*>(region);
+  if (region == MAP_FAILED) return;
+  region_ = static_cast<char*>(region);
+  // Fewer faults and misses of the address translation; where the system has none to give nothing changes.
+  ::madvise(region, bytes_, MADV_HUGEPAGE);
 }
 
 HitBuffer::~HitBuffer() {
@@ -49,59 +57,89 @@ HitBuffer& HitBuffer::operator=(HitBuffer&& other) noexcept {
   return *this;
 }
 
-std::string_view HitBuffer::hit_at(const Entry& entry) const {
+Ordered HitBuffer::hit_at(const Entry& entry) const {
   const char* const place = region_ + entry.at;
-  return {place + kSizeBytes, get_size(place)};
+  return {entry.order, {place + kSizeBytes, entry.size == kLong ? get_size(place) : entry.size}};
 }
 
-bool HitBuffer::add(std::string_view hit) {
+void HitBuffer::prefetch(std::size_t index) const {
+  if (index >= count_) return;
+  const Entry& entry = entries()[index];
+  // The link and the captures lie behind some hundred bytes, the places of both at the end.
+  const char* const place = region_ + entry.at;
+  __builtin_prefetch(place + kLine);
+  __builtin_prefetch(place + 2 * kLine);
+  __builtin_prefetch(place + kSizeBytes + entry.size - 1);
+}
+
+bool HitBuffer::add(std::string_view block, std::size_t hits) {
   const std::size_t left = bytes_ - used_ - count_ * sizeof(Entry);
-  if (region_ == nullptr || left < kSizeBytes + hit.size() + sizeof(Entry)) return false;
-  put_size(hit.size(), region_ + used_);
-  std::copy(hit.begin(), hit.end(), region_ + used_ + kSizeBytes);
-  ++count_;
-  *entries() = {time_order(hit), used_};
-  used_ += kSizeBytes + hit.size();
+  if (region_ == nullptr || left < block.size() + hits * sizeof(Entry)) return false;
+  std::memcpy(region_ + used_, block.data(), block.size());
+  for (std::size_t at = 0; at < block.size();) {
+    const std::size_t size = get_size(block.data() + at);
+    ++count_;
+    *entries() = {time_order(block.substr(at + kSizeBytes, size)), used_ + at, std::min<std::uint64_t>(size, kLong)};
+    at += kSizeBytes + size;
+  }
+  used_ += block.size();
   return true;
 }
 
-void HitBuffer::sort() {
-  std::sort(entries(), entries() + count_, [this](const Entry& a, const Entry& b) {
+void HitBuffer::sort() { sort(entries(), entries() + count_); }
+
+void HitBuffer::sort(Entry* begin, Entry* end) {
+  std::sort(begin, end, [this](const Entry& a, const Entry& b) {
     if (a.order != b.order) return a.order < b.order;
-    return hit_at(a) < hit_at(b);
+    return hit_at(a).hit < hit_at(b).hit;
   });
 }
 
-bool RecordFollower::same_record(std::string_view hit) {
-  const KeyParts parts = last_ = key_parts(hit);
-  const bool same = !before_.empty() && one_record(before_, parts_, hit, parts, keep_duplicates_);
+bool RecordFollower::same_record(const Ordered& next) {
+  last_ = key_parts(next.hit);
   // Hits of one record compare alike, so its first stands for all.
-  if (same) return true;
-  before_.assign(hit, 0, parts.key);
-  parts_ = parts;
-  return same;
+  if (before_.order == next.order && !before_.hit.empty() && one_record(before_.hit, parts_, next.hit, last_, keep_duplicates_)) return true;
+  before_ = next;
+  parts_ = last_;
+  return false;
 }
 
-bool Deduplicator::keep(std::string_view hit) {
-  const KeyParts parts = key_parts(hit);
-  const std::string_view place = place_of(hit, parts);
-  bool kept = true;
-  if (!kept_.empty() && one_record(kept_, parts_, hit, parts, keep_duplicates_)) {
-    if (copy_of(kept_, parts_) != copy_of(hit, parts)) {
+void RecordFollower::hold() {
+  if (before_.hit.data() == held_.data()) return;
+  held_.assign(before_.hit, 0, parts_.key);
+  before_.hit = held_;
+}
+
+const KeyParts& Deduplicator::parts() {
+  if (!parts_) parts_ = key_parts(kept_.hit);
+  return *parts_;
+}
+
+bool Deduplicator::keep(const Ordered& next) {
+  if (kept_.order == next.order && !kept_.hit.empty()) {
+    const KeyParts of_next = key_parts(next.hit);
+    if (one_record(kept_.hit, parts(), next.hit, of_next, keep_duplicates_)) {
+      const std::string_view place = place_of(next.hit, of_next);
+      const bool copy = copy_of(kept_.hit, parts()) != copy_of(next.hit, of_next);
       // Another copy of the record: with equal bytes it has the same hits, with other bytes the smaller stands for both.
-      if (before_ != place) ++dropped_;
-      kept = false;
-    } else {
+      if (copy && (before_.empty() ? place_of(kept_.hit, parts()) : before_) != place) ++dropped_;
       // Hits of one copy come by link: a repeated one is a neighbour.
-      kept = link_of(kept_, parts_) != link_of(hit, parts);
+      if (copy || link_of(kept_.hit, parts()) == link_of(next.hit, of_next)) {
+        before_.assign(place);
+        return false;
+      }
     }
   }
-  before_.assign(place);
-  if (kept) {
-    kept_.assign(hit, 0, parts.key);
-    parts_ = parts;
-  }
-  return kept;
+  kept_ = next;
+  parts_.reset();
+  before_.clear();
+  return true;
+}
+
+void Deduplicator::hold() {
+  if (kept_.hit.data() == held_.data()) return;
+  held_.assign(kept_.hit, 0, parts().key);
+  kept_.hit = held_;
 }
 
 }  // namespace chainhunt::engine

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -12,6 +12,12 @@ namespace chainhunt::engine {
 
 /// The first eight bytes of an encoded hit, its time, as a number in the same order.
 std::uint64_t time_order(std::string_view hit);
+
+/// An encoded hit with its `time_order`, which decides nearly always: so the bytes are seldom looked at.
+struct Ordered {
+  std::uint64_t order = 0;
+  std::string_view hit;
+};
 
 /// Hits grow from the bottom of one mapped region, their entries from its top; it is full when they meet. So
 /// memory is used only as far as there are hits, never beyond the region, and is given back to the system in
@@ -27,10 +33,12 @@ class HitBuffer {
 
   bool mapped() const { return region_ != nullptr; }
   std::size_t size() const { return count_; }
-  /// False if it is full, or too small for such a hit.
-  bool add(std::string_view hit);
+  /// Hits as a block has them (spill.h): each its size, then its bytes. All or none: false if they do not fit.
+  bool add(std::string_view block, std::size_t hits);
   void sort();
-  std::string_view operator[](std::size_t index) const { return hit_at(entries()[index]); }
+  Ordered operator[](std::size_t index) const { return hit_at(entries()[index]); }
+  /// Soon `operator[](index)` and the end of that hit are asked for; beyond the last nothing happens.
+  void prefetch(std::size_t index) const;
   /// Keeps the hits for which `keep(hit)`, asked in order.
   template <typename Keep>
   void filter(Keep keep) {
@@ -47,44 +55,56 @@ class HitBuffer {
 
  private:
   struct Entry {
-    std::uint64_t order;  ///< `time_order`, which decides nearly always
-    std::uint64_t at;     ///< where its size stands, then its bytes
+    std::uint64_t order;      ///< `time_order`
+    std::uint64_t at : 40;    ///< where its size stands, then its bytes
+    std::uint64_t size : 24;  ///< kLong: more than that
   };
+  static constexpr std::uint64_t kLong = (1u << 24) - 1;
+
   Entry* entries() const { return reinterpret_cast<Entry*>(region_ + bytes_) - count_; }
-  std::string_view hit_at(const Entry& entry) const;
+  Ordered hit_at(const Entry& entry) const;
+  void sort(Entry* begin, Entry* end);
 
   char* region_ = nullptr;
   std::size_t bytes_ = 0, used_ = 0, count_ = 0;
 };
 
-/// Follows encoded hits in canonical order and tells where a record begins.
+/// Follows encoded hits in canonical order and tells where a record begins. Bytes that it was given stay as long as it
+/// is used, or it is told to `hold` what it needs of them.
 class RecordFollower {
  public:
   explicit RecordFollower(bool keep_duplicates) : keep_duplicates_(keep_duplicates) {}
   /// Whether the hit is of the record that the one before is of, as `record_numbers` says.
-  bool same_record(std::string_view hit);
+  bool same_record(const Ordered& next);
   /// Of the hit that was asked about last.
   const KeyParts& parts() const { return last_; }
+  void hold();
 
  private:
   bool keep_duplicates_;
-  std::string before_;  // the key of its record's first hit; empty at first: keys are not
+  Ordered before_;      // its record's first hit; empty at first: hits are not
+  std::string held_;    // that hit's key, if its bytes went
   KeyParts parts_, last_;
 };
 
-/// Follows encoded hits in canonical order and decides as `order_and_deduplicate` does.
+/// Follows encoded hits in canonical order and decides as `order_and_deduplicate` does. Bytes that it was given stay as
+/// long as it is used, or it is told to `hold` what it needs of them.
 class Deduplicator {
  public:
   explicit Deduplicator(bool keep_duplicates) : keep_duplicates_(keep_duplicates) {}
   /// False if another copy of the record stands for the hit, or it is repeated.
-  bool keep(std::string_view hit);
+  bool keep(const Ordered& next);
   std::uint64_t dropped() const { return dropped_; }
+  void hold();
 
  private:
   bool keep_duplicates_;
-  std::string kept_;    // the key of the hit kept last; empty at first: keys are not
-  KeyParts parts_;
-  std::string before_;  // where the hit before stands
+  const KeyParts& parts();
+
+  Ordered kept_;                   // the hit kept last, maybe only its key; empty at first: hits are not
+  std::optional<KeyParts> parts_;  // its, once they were asked for
+  std::string held_;
+  std::string before_;             // where the hit before stands, if that is not `kept_`
   std::uint64_t dropped_ = 0;
 };
 

@@ -27,18 +27,35 @@ struct SorterOptions {
 };
 
 class HitSorter {
+  struct Work;
+
  public:
   explicit HitSorter(SorterOptions options);
   ~HitSorter();
 
-  /// Any number of threads at once. After an error, which all later calls repeat, reading on is in vain.
-  Result<void> add(std::vector<Hit>&& hits);
+  /// One thread's way in; any number of them at once. Hits are encoded at once and handed over by the block.
+  class Feed {
+   public:
+    explicit Feed(HitSorter& sorter);
+    ~Feed();
+    /// After an error, which all later calls repeat, reading on is in vain.
+    Result<void> add(const Hit& hit);
+    /// After the last `add`.
+    Result<void> flush();
 
-  /// Once, after the last `add` has returned. Fails where an `add` did.
+   private:
+    Work* work_;
+    std::unique_ptr<char[]> block_;
+    std::size_t used_ = 0, hits_ = 0;
+  };
+
+  /// The same for a batch.
+  Result<void> add(const std::vector<Hit>& hits);
+
+  /// Once, after the last `flush` has returned. Fails where one did.
   Result<SortedHits> finish();
 
  private:
-  struct Work;
   std::unique_ptr<Work> work_;
 };
 

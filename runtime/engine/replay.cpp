@@ -12,9 +12,6 @@
 namespace chainhunt::engine {
 namespace {
 
-/// A thread hands its hits over in this many.
-constexpr std::size_t kHandOver = 1024;
-
 double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
@@ -59,22 +56,17 @@ Result<ReplayResult> replay(const program::Program& program, const match::Prepar
   std::uint64_t bytes = 0;
 
   const auto work = [&] {
-    std::vector<Hit> own;
-    const auto hand_over = [&] {
-      // What could not be kept fails again when sorting ends; reading on is in vain.
-      if (!own.empty() && !sorter.add(std::move(own)).ok()) failed = true;
-      own.clear();
-    };
+    // What could not be kept fails again when sorting ends; reading on is in vain.
+    HitSorter::Feed feed(sorter);
     for (std::size_t at = next++; at < order.size() && !failed; at = next++) {
       const std::size_t index = order[at];
       match::Options matching;
       matching.since = options.since;
       matching.until = options.until;
       matching.reach = reach;
-      match::Matcher matcher(prepared, matching, [&own, &hand_over, index](Hit&& hit) {
+      match::Matcher matcher(prepared, matching, [&feed, &failed, index](Hit& hit) {
         hit.source = static_cast<std::uint32_t>(index);
-        own.push_back(std::move(hit));
-        if (own.size() >= kHandOver) hand_over();
+        if (!feed.add(hit).ok()) failed = true;
       });
       result.reports[index] = input::read_file(files[index], matcher, options.limits);
       std::error_code failure;
@@ -85,7 +77,7 @@ Result<ReplayResult> replay(const program::Program& program, const match::Prepar
       if (!failure) bytes += size;
       if (options.progress) options.progress(done, bytes);
     }
-    hand_over();
+    if (!feed.flush().ok()) failed = true;
   };
   std::vector<std::thread> threads;
   const std::size_t count = std::min<std::size_t>(std::max(1u, options.threads), std::max<std::size_t>(1, files.size()));

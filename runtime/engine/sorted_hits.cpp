@@ -12,6 +12,8 @@ namespace {
 
 /// Evidence of one finding lies in few places; more blocks would only take memory from other lookups.
 constexpr std::size_t kRememberedBlocks = 4;
+/// So many hits ahead of the one at hand are brought near.
+constexpr std::size_t kAhead = 12;
 
 }  // namespace
 
@@ -39,7 +41,7 @@ struct SortedHits::Cursor::Reading {
   std::optional<BlockReader> blocks;
   std::optional<RunReader> run;
   RecordFollower follower;
-  std::string_view bytes;
+  Ordered at;  // the hit at hand
   enum class Decoded { nothing, sketch, all } decoded = Decoded::nothing;
   std::optional<Error> error;
   Hit hit;
@@ -52,7 +54,7 @@ SortedHits::Cursor::Cursor(Cursor&&) noexcept = default;
 Hit& SortedHits::Cursor::hit() {
   Reading& own = *reading_;
   if (own.decoded != Reading::Decoded::all) {
-    if (auto done = decode(own.bytes, own.hit); !done) {
+    if (auto done = decode(own.at.hit, own.hit); !done) {
       own.error = done.error();
       own.hit = {};
     }
@@ -64,7 +66,7 @@ Hit& SortedHits::Cursor::hit() {
 const Hit& SortedHits::Cursor::sketch() {
   Reading& own = *reading_;
   if (own.decoded == Reading::Decoded::nothing) {
-    if (auto done = decode_captures(own.bytes, own.follower.parts(), own.hit); !done) {
+    if (auto done = decode_captures(own.at.hit, own.follower.parts(), own.hit); !done) {
       own.error = done.error();
       own.hit = {};
     }
@@ -73,26 +75,28 @@ const Hit& SortedHits::Cursor::sketch() {
   return own.hit;
 }
 
-std::int64_t SortedHits::Cursor::time() const { return time_in(reading_->bytes); }
+std::int64_t SortedHits::Cursor::time() const { return time_in(reading_->at.order); }
 std::optional<std::string_view> SortedHits::Cursor::single_key(std::uint32_t capture) const {
-  return engine::single_key(reading_->bytes, reading_->follower.parts(), capture);
+  return engine::single_key(reading_->at.hit, reading_->follower.parts(), capture);
 }
-std::uint32_t SortedHits::Cursor::link() const { return link_in(reading_->bytes, reading_->follower.parts()); }
+std::uint32_t SortedHits::Cursor::link() const { return link_in(reading_->at.hit, reading_->follower.parts()); }
 
 Result<bool> SortedHits::Cursor::next() {
   if (reading_->error) return *reading_->error;
   if (steps_ == reading_->state->size) return false;
-  std::string_view& bytes = reading_->bytes;
+  Ordered& at = reading_->at;
   if (reading_->run) {
+    if (reading_->run->at_end_of_block()) reading_->follower.hold();
     const auto more = reading_->run->next();
     if (!more) return more.error();
     if (!*more) return damaged(reading_->state->run.end, "hits are missing");
-    bytes = reading_->run->hit();
+    at = {time_order(reading_->run->hit()), reading_->run->hit()};
   } else {
-    bytes = reading_->state->memory[steps_];
+    reading_->state->memory.prefetch(steps_ + kAhead);
+    at = reading_->state->memory[steps_];
   }
   reading_->decoded = Reading::Decoded::nothing;
-  same_record_ = reading_->follower.same_record(bytes);
+  same_record_ = reading_->follower.same_record(at);
   if (!same_record_) ++records_;
   ++steps_;
   return true;
@@ -163,7 +167,7 @@ Result<Hit> SortedHits::Lookup::at(std::uint64_t index) {
     const std::size_t place = (*block)->places[index - (*block)->first_hit];
     bytes = std::string_view((*block)->bytes).substr(place + kSizeBytes, get_size((*block)->bytes.data() + place));
   } else {
-    bytes = state_->memory[index];
+    bytes = state_->memory[index].hit;
   }
   Hit hit;
   if (auto decoded = decode(bytes, hit); !decoded) return decoded.error();

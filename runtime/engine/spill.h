@@ -138,6 +138,8 @@ class RunReader {
   /// Steps to the next hit; false at the end.
   Result<bool> next();
   std::string_view hit() const { return hit_; }
+  /// The next step takes the bytes of all hits so far away; other steps leave them.
+  bool at_end_of_block() const { return place_ == block_.size(); }
 
  private:
   const SpillFile* file_;

@@ -154,7 +154,7 @@ Result<Gathered> gather(const Study& study, const Input& input, const GatherOpti
         counter.emplace(questions, *evaluator);
         matching.on_record = [&counter](std::uint32_t plan, const abi::EventView& event) { counter->record(plan, event); };
       }
-      match::Matcher matcher(**prepared, matching, [&](engine::Hit&& hit) {
+      match::Matcher matcher(**prepared, matching, [&](engine::Hit& hit) {
         if (options.wanted && !options.wanted(hit)) return;
         const std::uint64_t before = of_link[hit.link]++;
         if (!options.most.empty() && before >= options.most[hit.link]) return;
