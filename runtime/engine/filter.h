@@ -71,7 +71,13 @@ class Filter {
   /// Words' times count if they are at least this.
   std::uint32_t since(std::int64_t time) const;
   std::uint32_t* slot_of(std::uint64_t hash, std::uint32_t now);
+  static bool empty(const std::uint32_t* slot) { return slot[0] == 0 && slot[1] == 0; }
+  std::size_t home_of(std::uint64_t hash) const { return static_cast<std::size_t>((static_cast<unsigned __int128>(hash) * slots_) >> 64); }
+  std::size_t home_of(const std::uint32_t* slot) const;
+  std::size_t behind(std::size_t at) const { return at + 1 == slots_ ? 0 : at + 1; }
+  bool alive(const std::uint32_t* slot, std::uint32_t oldest, std::uint32_t now) const;
   void make_room(std::uint32_t now);
+  void drop_dead(std::uint32_t now);
   void update(std::uint32_t need, std::uint32_t place, std::uint32_t link, const std::vector<Captured>* captures, std::uint32_t* slot,
               std::uint32_t now);
   bool holds(const Need& need, const std::uint32_t* words, std::uint32_t since, std::uint32_t now) const;
@@ -89,6 +95,7 @@ class Filter {
   std::uint32_t stride_ = 4;
   std::vector<std::uint32_t> table_;                         // slots: hash (2 words, 0: empty), span from, to; then the needs
   std::size_t slots_ = 0, used_ = 0;
+  std::vector<std::uint32_t> times_;                         // words of a slot that are times, of spans and needs
   std::vector<Span> spans_;
   std::vector<std::unique_ptr<Values>> values_;              // by need; null but for Kind::many_values
 };

@@ -37,10 +37,7 @@ std::uint64_t time_order(std::string_view hit) {
 
 HitBuffer::HitBuffer(std::size_t bytes) : bytes_(std::min(bytes, kMostBytes) / sizeof(Entry) * sizeof(Entry)) {
   void* const region = ::mmap(nullptr, bytes_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (region == MAP_FAILED) return;
-  region_ = static_cast<char*>(region);
-  // Fewer faults and misses of the address translation; where the system has none to give nothing changes.
-  ::madvise(region, bytes_, MADV_HUGEPAGE);
+  if (region != MAP_FAILED) region_ = static_cast<char*>(region);
 }
 
 HitBuffer::~HitBuffer() {
