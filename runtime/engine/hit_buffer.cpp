@@ -18,7 +18,6 @@ std::string_view link_of(std::string_view hit, const KeyParts& parts) { return h
 
 /// What an entry's place can tell.
 constexpr std::size_t kMostBytes = std::size_t{1} << 40;
-constexpr std::size_t kLine = 64;  // of the processor's cache
 
 /// The same record as read from one place, or, unless duplicates count, from any.
 bool one_record(std::string_view a, const KeyParts& of_a, std::string_view b, const KeyParts& of_b, bool keep_duplicates) {
@@ -28,12 +27,6 @@ bool one_record(std::string_view a, const KeyParts& of_a, std::string_view b, co
 }
 
 }  // namespace
-
-std::uint64_t time_order(std::string_view hit) {
-  std::uint64_t order = 0;
-  for (std::size_t i = 0; i < 8; ++i) order = order << 8 | static_cast<unsigned char>(hit[i]);
-  return order;
-}
 
 HitBuffer::HitBuffer(std::size_t bytes) : bytes_(std::min(bytes, kMostBytes) / sizeof(Entry) * sizeof(Entry)) {
   void* const region = ::mmap(nullptr, bytes_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -59,16 +52,6 @@ Ordered HitBuffer::hit_at(const Entry& entry) const {
   return {entry.order, {place + kSizeBytes, entry.size == kLong ? get_size(place) : entry.size}};
 }
 
-void HitBuffer::prefetch(std::size_t index) const {
-  if (index >= count_) return;
-  const Entry& entry = entries()[index];
-  // The link and the captures lie behind some hundred bytes, the places of both at the end.
-  const char* const place = region_ + entry.at;
-  __builtin_prefetch(place + kLine);
-  __builtin_prefetch(place + 2 * kLine);
-  __builtin_prefetch(place + kSizeBytes + entry.size - 1);
-}
-
 bool HitBuffer::add(std::string_view block, std::size_t hits) {
   const std::size_t left = bytes_ - used_ - count_ * sizeof(Entry);
   if (region_ == nullptr || left < block.size() + hits * sizeof(Entry)) return false;
@@ -92,12 +75,11 @@ void HitBuffer::sort(Entry* begin, Entry* end) {
   });
 }
 
-bool RecordFollower::same_record(const Ordered& next) {
-  last_ = key_parts(next.hit);
+bool RecordFollower::same_record(const Ordered& next, const KeyParts& parts) {
   // Hits of one record compare alike, so its first stands for all.
-  if (before_.order == next.order && !before_.hit.empty() && one_record(before_.hit, parts_, next.hit, last_, keep_duplicates_)) return true;
+  if (before_.order == next.order && !before_.hit.empty() && one_record(before_.hit, parts_, next.hit, parts, keep_duplicates_)) return true;
   before_ = next;
-  parts_ = last_;
+  parts_ = parts;
   return false;
 }
 

@@ -6,12 +6,13 @@
 #include <string>
 #include <string_view>
 
+#include "runtime/engine/byte_order.h"
 #include "runtime/engine/hit_codec.h"
 
 namespace chainhunt::engine {
 
 /// The first eight bytes of an encoded hit, its time, as a number in the same order.
-std::uint64_t time_order(std::string_view hit);
+inline std::uint64_t time_order(std::string_view hit) { return read_big_endian<std::uint64_t>(hit.data()); }
 
 /// An encoded hit with its `time_order`, which decides nearly always: so the bytes are seldom looked at.
 struct Ordered {
@@ -37,8 +38,6 @@ class HitBuffer {
   bool add(std::string_view block, std::size_t hits);
   void sort();
   Ordered operator[](std::size_t index) const { return hit_at(entries()[index]); }
-  /// Soon `operator[](index)` and the end of that hit are asked for; beyond the last nothing happens.
-  void prefetch(std::size_t index) const;
   /// Keeps the hits for which `keep(hit)`, asked in order.
   template <typename Keep>
   void filter(Keep keep) {
@@ -75,16 +74,14 @@ class RecordFollower {
  public:
   explicit RecordFollower(bool keep_duplicates) : keep_duplicates_(keep_duplicates) {}
   /// Whether the hit is of the record that the one before is of, as `record_numbers` says.
-  bool same_record(const Ordered& next);
-  /// Of the hit that was asked about last.
-  const KeyParts& parts() const { return last_; }
+  bool same_record(const Ordered& next, const KeyParts& parts);
   void hold();
 
  private:
   bool keep_duplicates_;
   Ordered before_;      // its record's first hit; empty at first: hits are not
   std::string held_;    // that hit's key, if its bytes went
-  KeyParts parts_, last_;
+  KeyParts parts_;      // its
 };
 
 /// Follows encoded hits in canonical order and decides as `order_and_deduplicate` does. Bytes that it was given stay as

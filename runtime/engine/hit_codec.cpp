@@ -13,6 +13,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include "runtime/engine/byte_order.h"
+
 namespace chainhunt::engine {
 namespace {
 
@@ -26,13 +28,13 @@ struct Writer {
   char* at;
 
   void byte(std::uint8_t value) { *at++ = static_cast<char>(value); }
-  void big_endian(std::uint64_t number, int bytes) {
-    for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8) byte(static_cast<std::uint8_t>(number >> shift));
-  }
+  /// Eight bytes are written, and those that count are kept: what follows takes as many.
   void key_number(std::uint64_t number) {
     const int bytes = (std::bit_width(number) + 7) / 8;
     byte(static_cast<std::uint8_t>(bytes));
-    big_endian(number, bytes);
+    if (bytes == 0) return;
+    write_big_endian(number << (64 - 8 * bytes), at);
+    at += bytes;
   }
   void raw(std::string_view text) {
     std::memcpy(at, text.data(), text.size());
@@ -70,14 +72,12 @@ constexpr std::uint64_t kSearch = ~std::uint64_t{0};
 
 std::uint64_t packed(const KeyParts& parts) {
   if (parts.captures > kFarthest) return kSearch;  // the others are before it
-  return parts.identity | parts.digest << 16 | parts.place << 32 | parts.captures << 48 | std::uint64_t{parts.has_record_id} << 63;
+  const auto at = [](std::uint32_t part, int shift) { return std::uint64_t{part} << shift; };
+  return at(parts.identity, 0) | at(parts.digest, 16) | at(parts.place, 32) | at(parts.captures, 48) | std::uint64_t{parts.has_record_id} << 63;
 }
 
-std::uint64_t little_endian(const char* bytes) {
-  std::uint64_t number = 0;
-  for (int i = 7; i >= 0; --i) number = number << 8 | static_cast<std::uint8_t>(bytes[i]);
-  return number;
-}
+// Before a capture's keys stands their number, times eight, and these. Plain: its text is its only key, and not repeated.
+constexpr std::uint64_t kPresent = 1, kList = 2, kPlain = 4;
 
 /// Takes values from the front; after the first failure only zeros and empty texts, and `wrong` says what failed.
 struct Taker {
@@ -158,12 +158,16 @@ void captures(Taker& in, Hit& hit) {
   hit.captures.resize(in.count(in.number(), kLeastCapture));
   for (Captured& captured : hit.captures) {
     const std::uint64_t keys = in.number();
-    captured.present = (keys & 1) != 0;
-    captured.keys.resize(in.count(keys >> 2, kLeastKey));
+    const bool plain = (keys & kPlain) != 0;
+    captured.present = (keys & kPresent) != 0;
+    captured.keys.resize(in.count(keys >> 3, kLeastKey));
     for (std::string& key : captured.keys) in.text(key);
-    in.text(captured.text);
+    if (!plain) in.text(captured.text);
+    else if (captured.keys.size() == 1) captured.text = captured.keys.front();
+    else in.fail("several keys are the text");
+    if (!plain && captured.keys.size() == 1 && captured.keys.front() == captured.text) in.fail("the text repeats the key");
     captured.elements.clear();
-    if ((keys & 2) != 0) {
+    if ((keys & kList) != 0) {
       captured.elements.resize(in.count(in.number(), kLeastKey));
       if (captured.elements.empty() && in.wrong == nullptr) in.fail("a list has no elements");
       for (std::string& element : captured.elements) in.text(element);
@@ -177,7 +181,7 @@ void end(Taker& in, std::uint64_t parts) {
   if (in.wrong != nullptr) return;
   if (in.left() > kPartsBytes) in.fail("something follows it");
   else if (in.left() < kPartsBytes) in.fail("it ends early");
-  else if (little_endian(in.bytes.data() + in.at) != parts) in.fail("its parts are elsewhere");
+  else if (read_little_endian<std::uint64_t>(in.bytes.data() + in.at) != parts) in.fail("its parts are elsewhere");
 }
 
 Result<void> outcome(const Taker& in) {
@@ -194,8 +198,9 @@ char* encode(const Hit& hit, char* out) {
   const auto& [time, computer, channel, has_record_id, record_id, provider, event_id, digest] = event;
   KeyParts parts;
   Writer to{out};
-  const auto here = [&] { return static_cast<std::size_t>(to.at - out); };
-  to.big_endian(static_cast<std::uint64_t>(time) ^ kSign, 8);
+  const auto here = [&] { return static_cast<std::uint32_t>(to.at - out); };
+  write_big_endian(static_cast<std::uint64_t>(time) ^ kSign, to.at);
+  to.at += sizeof time;
   to.key_text(computer);
   to.key_text(channel);
   parts.has_record_id = has_record_id;
@@ -216,16 +221,16 @@ char* encode(const Hit& hit, char* out) {
   parts.captures = here();
   to.number(captures.size());
   for (const auto& [keys, text, elements, present] : captures) {
-    to.number(keys.size() << 2 | (elements.empty() ? 0 : 2) | (present ? 1 : 0));
+    const bool plain = keys.size() == 1 && keys.front() == text;
+    to.number(keys.size() << 3 | (plain ? kPlain : 0) | (elements.empty() ? 0 : kList) | (present ? kPresent : 0));
     for (const std::string& key : keys) to.text(key);
-    to.text(text);
+    if (!plain) to.text(text);
     if (elements.empty()) continue;
     to.number(elements.size());
     for (const std::string& element : elements) to.text(element);
   }
-  const std::uint64_t end = packed(parts);
-  for (std::size_t i = 0; i < kPartsBytes; ++i) to.byte(static_cast<std::uint8_t>(end >> (8 * i)));
-  return to.at;
+  write_little_endian(packed(parts), to.at);
+  return to.at + kPartsBytes;
 }
 
 std::size_t most_bytes(const Hit& hit) {
@@ -258,17 +263,17 @@ Result<void> decode(std::string_view bytes, Hit& hit) {
   event.record_id = in.key_number(UINT64_MAX);
   in.key_text(event.provider);
   in.key_text(event.event_id);
-  parts.identity = in.at;
+  parts.identity = static_cast<std::uint32_t>(in.at);
   in.key_text(event.digest);
-  parts.digest = in.at;
+  parts.digest = static_cast<std::uint32_t>(in.at);
   hit.source = static_cast<std::uint32_t>(in.key_number(UINT32_MAX));
   hit.offset = in.key_number(UINT64_MAX);
-  parts.place = in.at;
+  parts.place = static_cast<std::uint32_t>(in.at);
   hit.link = static_cast<std::uint32_t>(in.key_number(UINT32_MAX));
 
   in.text(hit.shown_channel);
   in.text(hit.shown_computer);
-  parts.captures = in.at;
+  parts.captures = static_cast<std::uint32_t>(in.at);
   captures(in, hit);
   end(in, packed(parts));
   return outcome(in);
@@ -278,25 +283,25 @@ Result<void> decode_captures(std::string_view bytes, const KeyParts& parts, Hit&
   Taker in{bytes};
   hit.event.time = time_in(in.big_endian(8));
   hit.link = link_in(bytes, parts);
-  in.at = std::min(parts.captures, bytes.size());
+  in.at = std::min<std::size_t>(parts.captures, bytes.size());
   captures(in, hit);
   return outcome(in);
 }
 
 std::optional<std::string_view> single_key(std::string_view bytes, const KeyParts& parts, std::uint32_t capture) {
   Taker in{bytes};
-  in.at = std::min(parts.captures, bytes.size());
+  in.at = std::min<std::size_t>(parts.captures, bytes.size());
   if (capture >= in.number()) return std::nullopt;
   for (std::uint32_t i = 0; in.wrong == nullptr; ++i) {
     const std::uint64_t flags = in.number();
     if (i == capture) {
-      if (flags >> 2 != 1) return std::nullopt;
+      if (flags >> 3 != 1) return std::nullopt;
       const std::size_t size = in.count(in.number(), 1);
       return in.wrong == nullptr ? std::optional(bytes.substr(in.at, size)) : std::nullopt;
     }
-    for (std::uint64_t key = 0; key < flags >> 2 && in.wrong == nullptr; ++key) in.skip_text();
-    in.skip_text();
-    if ((flags & 2) == 0) continue;
+    for (std::uint64_t key = 0; key < flags >> 3 && in.wrong == nullptr; ++key) in.skip_text();
+    if ((flags & kPlain) == 0) in.skip_text();
+    if ((flags & kList) == 0) continue;
     const std::uint64_t elements = in.number();
     for (std::uint64_t e = 0; e < elements && in.wrong == nullptr; ++e) in.skip_text();
   }
@@ -336,35 +341,36 @@ KeyParts search_parts(std::string_view bytes) {
   number();
   text();
   text();
-  parts.identity = at;
+  parts.identity = static_cast<std::uint32_t>(at);
   text();
-  parts.digest = at;
+  parts.digest = static_cast<std::uint32_t>(at);
   number();
   number();
-  parts.place = at;
+  parts.place = static_cast<std::uint32_t>(at);
   number();
-  parts.key = at;
+  parts.key = static_cast<std::uint32_t>(at);
   Taker in{bytes, at};
   in.skip_text();
   in.skip_text();
-  parts.captures = in.at;
+  parts.captures = static_cast<std::uint32_t>(in.at);
   return parts;
 }
 
 }  // namespace
 
 KeyParts key_parts(std::string_view bytes) {
-  const std::uint64_t packed = bytes.size() < kPartsBytes ? kSearch : little_endian(bytes.data() + bytes.size() - kPartsBytes);
+  const std::uint64_t packed = bytes.size() < kPartsBytes ? kSearch : read_little_endian<std::uint64_t>(bytes.data() + bytes.size() - kPartsBytes);
   if (packed == kSearch) return search_parts(bytes);
-  // Bytes that `encode` did not make are a bug; the ends stay within them and in line all the same.
-  const auto end = [&](std::uint64_t at, std::size_t least) { return std::clamp(static_cast<std::size_t>(at), least, std::max(least, bytes.size())); };
   KeyParts parts;
-  parts.identity = end(packed & 0xffff, 0);
-  parts.digest = end(packed >> 16 & 0xffff, parts.identity);
-  parts.place = end(packed >> 32 & 0xffff, parts.digest);
-  parts.key = parts.place < bytes.size() ? end(parts.place + 1 + static_cast<std::uint8_t>(bytes[parts.place]), parts.place) : parts.place;
-  parts.captures = end(packed >> 48 & 0x7fff, parts.key);
+  parts.identity = static_cast<std::uint32_t>(packed & 0xffff);
+  parts.digest = static_cast<std::uint32_t>(packed >> 16 & 0xffff);
+  parts.place = static_cast<std::uint32_t>(packed >> 32 & 0xffff);
+  parts.captures = static_cast<std::uint32_t>(packed >> 48 & 0x7fff);
   parts.has_record_id = (packed >> 63) != 0;
+  const bool within = parts.identity <= parts.digest && parts.digest <= parts.place && parts.place < parts.captures && parts.captures < bytes.size();
+  if (within) parts.key = parts.place + 1 + static_cast<std::uint8_t>(bytes[parts.place]);
+  // Bytes that `encode` did not make are a bug; the ends stay within them all the same.
+  if (!within || parts.key > parts.captures) return search_parts(bytes);
   return parts;
 }
 

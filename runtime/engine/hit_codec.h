@@ -35,11 +35,11 @@ Result<void> decode(std::string_view bytes, Hit& hit);
 
 /// Where the parts of a key end in the bytes that `encode` made.
 struct KeyParts {
-  std::size_t identity = 0;  ///< [0, identity): what identifies the record
-  std::size_t digest = 0;    ///< [identity, digest)
-  std::size_t place = 0;     ///< [digest, place): source and offset
-  std::size_t key = 0;       ///< [place, key): the link
-  std::size_t captures = 0;  ///< where the captures begin, behind the key and two texts
+  std::uint32_t identity = 0;  ///< [0, identity): what identifies the record
+  std::uint32_t digest = 0;    ///< [identity, digest)
+  std::uint32_t place = 0;     ///< [digest, place): source and offset
+  std::uint32_t key = 0;       ///< [place, key): the link
+  std::uint32_t captures = 0;  ///< where the captures begin, behind the key and two texts
   bool has_record_id = false;
 };
 

@@ -12,8 +12,6 @@ namespace {
 
 /// Evidence of one finding lies in few places; more blocks would only take memory from other lookups.
 constexpr std::size_t kRememberedBlocks = 4;
-/// So many hits ahead of the one at hand are brought near.
-constexpr std::size_t kAhead = 12;
 
 }  // namespace
 
@@ -41,7 +39,8 @@ struct SortedHits::Cursor::Reading {
   std::optional<BlockReader> blocks;
   std::optional<RunReader> run;
   RecordFollower follower;
-  Ordered at;  // the hit at hand
+  Ordered at;      // the hit at hand
+  KeyParts parts;  // its
   enum class Decoded { nothing, sketch, all } decoded = Decoded::nothing;
   std::optional<Error> error;
   Hit hit;
@@ -66,7 +65,7 @@ Hit& SortedHits::Cursor::hit() {
 const Hit& SortedHits::Cursor::sketch() {
   Reading& own = *reading_;
   if (own.decoded == Reading::Decoded::nothing) {
-    if (auto done = decode_captures(own.at.hit, own.follower.parts(), own.hit); !done) {
+    if (auto done = decode_captures(own.at.hit, own.parts, own.hit); !done) {
       own.error = done.error();
       own.hit = {};
     }
@@ -77,9 +76,9 @@ const Hit& SortedHits::Cursor::sketch() {
 
 std::int64_t SortedHits::Cursor::time() const { return time_in(reading_->at.order); }
 std::optional<std::string_view> SortedHits::Cursor::single_key(std::uint32_t capture) const {
-  return engine::single_key(reading_->at.hit, reading_->follower.parts(), capture);
+  return engine::single_key(reading_->at.hit, reading_->parts, capture);
 }
-std::uint32_t SortedHits::Cursor::link() const { return link_in(reading_->at.hit, reading_->follower.parts()); }
+std::uint32_t SortedHits::Cursor::link() const { return link_in(reading_->at.hit, reading_->parts); }
 
 Result<bool> SortedHits::Cursor::next() {
   if (reading_->error) return *reading_->error;
@@ -92,11 +91,11 @@ Result<bool> SortedHits::Cursor::next() {
     if (!*more) return damaged(reading_->state->run.end, "hits are missing");
     at = {time_order(reading_->run->hit()), reading_->run->hit()};
   } else {
-    reading_->state->memory.prefetch(steps_ + kAhead);
     at = reading_->state->memory[steps_];
   }
   reading_->decoded = Reading::Decoded::nothing;
-  same_record_ = reading_->follower.same_record(at);
+  reading_->parts = key_parts(at.hit);
+  same_record_ = reading_->follower.same_record(at, reading_->parts);
   if (!same_record_) ++records_;
   ++steps_;
   return true;
