@@ -6,8 +6,6 @@
 #include <cstring>
 #include <utility>
 
-#include "runtime/engine/spill.h"
-
 namespace chainhunt::engine {
 namespace {
 
@@ -47,11 +45,6 @@ HitBuffer& HitBuffer::operator=(HitBuffer&& other) noexcept {
   return *this;
 }
 
-Ordered HitBuffer::hit_at(const Entry& entry) const {
-  const char* const place = region_ + entry.at;
-  return {entry.order, {place + kSizeBytes, entry.size == kLong ? get_size(place) : entry.size}};
-}
-
 bool HitBuffer::add(std::string_view block, std::size_t hits) {
   const std::size_t left = bytes_ - used_ - count_ * sizeof(Entry);
   if (region_ == nullptr || left < block.size() + hits * sizeof(Entry)) return false;
@@ -71,54 +64,42 @@ void HitBuffer::sort() { sort(entries(), entries() + count_); }
 void HitBuffer::sort(Entry* begin, Entry* end) {
   std::sort(begin, end, [this](const Entry& a, const Entry& b) {
     if (a.order != b.order) return a.order < b.order;
-    return hit_at(a).hit < hit_at(b).hit;
+    return hit_at(a) < hit_at(b);
   });
 }
 
-bool RecordFollower::same_record(const Ordered& next, const KeyParts& parts) {
+void Compared::hold() {
+  if (hit_.empty() || hit_.data() == held_.data()) return;
+  parts_ = key_parts(hit_);
+  held_.assign(hit_, 0, parts_.key);
+  hit_ = held_;
+}
+
+bool RecordFollower::same_record(std::uint64_t order, std::string_view hit) {
   // Hits of one record compare alike, so its first stands for all.
-  if (before_.order == next.order && !before_.hit.empty() && one_record(before_.hit, parts_, next.hit, parts, keep_duplicates_)) return true;
-  before_ = next;
-  parts_ = parts;
+  if (before_.same_time(order) && one_record(before_.hit(), before_.parts(), hit, key_parts(hit), keep_duplicates_)) return true;
+  before_.set(order, hit);
   return false;
 }
 
-void RecordFollower::hold() {
-  if (before_.hit.data() == held_.data()) return;
-  held_.assign(before_.hit, 0, parts_.key);
-  before_.hit = held_;
-}
-
-const KeyParts& Deduplicator::parts() {
-  if (!parts_) parts_ = key_parts(kept_.hit);
-  return *parts_;
-}
-
-bool Deduplicator::keep(const Ordered& next) {
-  if (kept_.order == next.order && !kept_.hit.empty()) {
-    const KeyParts of_next = key_parts(next.hit);
-    if (one_record(kept_.hit, parts(), next.hit, of_next, keep_duplicates_)) {
-      const std::string_view place = place_of(next.hit, of_next);
-      const bool copy = copy_of(kept_.hit, parts()) != copy_of(next.hit, of_next);
+bool Deduplicator::keep(std::uint64_t order, std::string_view hit) {
+  if (kept_.same_time(order)) {
+    const KeyParts parts = key_parts(hit), of_kept = kept_.parts();
+    if (one_record(kept_.hit(), of_kept, hit, parts, keep_duplicates_)) {
+      const std::string_view place = place_of(hit, parts);
+      const bool copy = copy_of(kept_.hit(), of_kept) != copy_of(hit, parts);
       // Another copy of the record: with equal bytes it has the same hits, with other bytes the smaller stands for both.
-      if (copy && (before_.empty() ? place_of(kept_.hit, parts()) : before_) != place) ++dropped_;
+      if (copy && (before_.empty() ? place_of(kept_.hit(), of_kept) : before_) != place) ++dropped_;
       // Hits of one copy come by link: a repeated one is a neighbour.
-      if (copy || link_of(kept_.hit, parts()) == link_of(next.hit, of_next)) {
+      if (copy || link_of(kept_.hit(), of_kept) == link_of(hit, parts)) {
         before_.assign(place);
         return false;
       }
     }
   }
-  kept_ = next;
-  parts_.reset();
+  kept_.set(order, hit);
   before_.clear();
   return true;
-}
-
-void Deduplicator::hold() {
-  if (kept_.hit.data() == held_.data()) return;
-  held_.assign(kept_.hit, 0, parts().key);
-  kept_.hit = held_;
 }
 
 }  // namespace chainhunt::engine

@@ -151,7 +151,7 @@ struct HitSorter::Work {
     buffer.sort();
     RunWriter writer(*file, block_bytes);
     for (std::size_t i = 0; i < buffer.size(); ++i) {
-      if (auto written = writer.add(buffer[i].hit); !written) return written;
+      if (auto written = writer.add(buffer[i]); !written) return written;
     }
     buffer.clear();
     ++counts.runs;
@@ -203,7 +203,7 @@ struct HitSorter::Work {
     Deduplicator deduplicator(options.keep_duplicates);
     if (runs.empty()) {
       buffer.sort();
-      buffer.filter([&](const Ordered& hit) { return deduplicator.keep(hit); });
+      buffer.filter([&](std::uint64_t order, std::string_view hit) { return deduplicator.keep(order, hit); });
       state->size = buffer.size();
       state->memory = std::move(buffer);
     } else {
@@ -213,7 +213,7 @@ struct HitSorter::Work {
       state->index = BlockIndex(memory / kIndexPart / sizeof(BlockIndex::Place));
       RunWriter writer(*file, block_bytes, &state->index);
       const auto keep = [&](std::string_view hit) -> Result<void> {
-        const bool kept = deduplicator.keep({time_order(hit), hit});
+        const bool kept = deduplicator.keep(time_order(hit), hit);
         deduplicator.hold();
         return kept ? writer.add(hit) : Result<void>();
       };

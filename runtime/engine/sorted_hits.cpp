@@ -12,6 +12,8 @@ namespace {
 
 /// Evidence of one finding lies in few places; more blocks would only take memory from other lookups.
 constexpr std::size_t kRememberedBlocks = 4;
+/// So many hits ahead of the one at hand are brought near.
+constexpr std::size_t kAhead = 12;
 
 }  // namespace
 
@@ -39,8 +41,9 @@ struct SortedHits::Cursor::Reading {
   std::optional<BlockReader> blocks;
   std::optional<RunReader> run;
   RecordFollower follower;
-  Ordered at;      // the hit at hand
-  KeyParts parts;  // its
+  std::uint64_t order = 0;
+  std::string_view bytes;
+  KeyParts parts;
   enum class Decoded { nothing, sketch, all } decoded = Decoded::nothing;
   std::optional<Error> error;
   Hit hit;
@@ -53,7 +56,7 @@ SortedHits::Cursor::Cursor(Cursor&&) noexcept = default;
 Hit& SortedHits::Cursor::hit() {
   Reading& own = *reading_;
   if (own.decoded != Reading::Decoded::all) {
-    if (auto done = decode(own.at.hit, own.hit); !done) {
+    if (auto done = decode(own.bytes, own.hit); !done) {
       own.error = done.error();
       own.hit = {};
     }
@@ -65,7 +68,7 @@ Hit& SortedHits::Cursor::hit() {
 const Hit& SortedHits::Cursor::sketch() {
   Reading& own = *reading_;
   if (own.decoded == Reading::Decoded::nothing) {
-    if (auto done = decode_captures(own.at.hit, own.parts, own.hit); !done) {
+    if (auto done = decode_captures(own.bytes, own.parts, own.hit); !done) {
       own.error = done.error();
       own.hit = {};
     }
@@ -74,28 +77,31 @@ const Hit& SortedHits::Cursor::sketch() {
   return own.hit;
 }
 
-std::int64_t SortedHits::Cursor::time() const { return time_in(reading_->at.order); }
+std::int64_t SortedHits::Cursor::time() const { return time_in(reading_->order); }
 std::optional<std::string_view> SortedHits::Cursor::single_key(std::uint32_t capture) const {
-  return engine::single_key(reading_->at.hit, reading_->parts, capture);
+  return engine::single_key(reading_->bytes, reading_->parts, capture);
 }
-std::uint32_t SortedHits::Cursor::link() const { return link_in(reading_->at.hit, reading_->parts); }
+std::uint32_t SortedHits::Cursor::link() const { return link_in(reading_->bytes, reading_->parts); }
 
 Result<bool> SortedHits::Cursor::next() {
-  if (reading_->error) return *reading_->error;
-  if (steps_ == reading_->state->size) return false;
-  Ordered& at = reading_->at;
-  if (reading_->run) {
-    if (reading_->run->at_end_of_block()) reading_->follower.hold();
-    const auto more = reading_->run->next();
+  Reading& own = *reading_;
+  if (own.error) return *own.error;
+  if (steps_ == own.state->size) return false;
+  if (own.run) {
+    if (own.run->at_end_of_block()) own.follower.hold();
+    const auto more = own.run->next();
     if (!more) return more.error();
-    if (!*more) return damaged(reading_->state->run.end, "hits are missing");
-    at = {time_order(reading_->run->hit()), reading_->run->hit()};
+    if (!*more) return damaged(own.state->run.end, "hits are missing");
+    own.bytes = own.run->hit();
+    own.order = time_order(own.bytes);
   } else {
-    at = reading_->state->memory[steps_];
+    own.state->memory.prefetch(steps_ + kAhead);
+    own.bytes = own.state->memory[steps_];
+    own.order = own.state->memory.order(steps_);
   }
-  reading_->decoded = Reading::Decoded::nothing;
-  reading_->parts = key_parts(at.hit);
-  same_record_ = reading_->follower.same_record(at, reading_->parts);
+  own.decoded = Reading::Decoded::nothing;
+  own.parts = key_parts(own.bytes);
+  same_record_ = own.follower.same_record(own.order, own.bytes);
   if (!same_record_) ++records_;
   ++steps_;
   return true;
@@ -166,7 +172,7 @@ Result<Hit> SortedHits::Lookup::at(std::uint64_t index) {
     const std::size_t place = (*block)->places[index - (*block)->first_hit];
     bytes = std::string_view((*block)->bytes).substr(place + kSizeBytes, get_size((*block)->bytes.data() + place));
   } else {
-    bytes = state_->memory[index].hit;
+    bytes = state_->memory[index];
   }
   Hit hit;
   if (auto decoded = decode(bytes, hit); !decoded) return decoded.error();
