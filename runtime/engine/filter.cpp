@@ -13,6 +13,7 @@ namespace {
 /// Up to these sizes a need is told exactly (but for its rounding); above, hits are counted by halves of two windows.
 constexpr std::uint32_t kMaxTimes = 8, kMaxValues = 16, kMaxLinks = 32;
 constexpr std::size_t kFirstSlots = 64;
+constexpr std::size_t kSmallTable = std::size_t{1} << 20;  // bytes
 constexpr std::uint32_t kValueWords = 5;  // a digest that is taken for the value itself, and a time
 
 /// How many events an aggregate needs at least to be true.
@@ -381,10 +382,12 @@ bool Filter::alive(const std::uint32_t* slot, std::uint32_t oldest, std::uint32_
   return false;
 }
 
-/// Drops the dead, then grows by a quarter if the living fill more than two thirds of the table.
+/// Drops the dead, then grows by a quarter if the living fill more than two thirds of the table. A small table may be
+/// filled by a third only: so the dead, looked for in all of it, are looked for less often.
 void Filter::make_room(std::uint32_t now) {
   drop_dead(now);
-  if (slots_ > 0 && used_ * 3 <= slots_ * 2) return;
+  const bool small = slots_ * stride_ * sizeof(std::uint32_t) < kSmallTable;
+  if (slots_ > 0 && used_ * 3 <= (small ? slots_ : slots_ * 2)) return;
   const std::vector<std::uint32_t> before = std::exchange(table_, {});
   slots_ = std::max(kFirstSlots, slots_ + slots_ / 4);
   table_.assign(slots_ * stride_, 0);
