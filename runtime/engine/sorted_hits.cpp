@@ -182,7 +182,10 @@ Result<Hit> SortedHits::Lookup::at(std::uint64_t index) {
 // --- LogNumbers
 
 std::uint32_t LogNumbers::of(const EventIdentity& event) {
-  return known_.try_emplace({event.computer, event.channel}, static_cast<std::uint32_t>(known_.size())).first->second;
+  if (last_ == nullptr || last_->first.first != event.computer || last_->first.second != event.channel) {
+    last_ = &*known_.try_emplace({event.computer, event.channel}, static_cast<std::uint32_t>(known_.size())).first;
+  }
+  return last_->second;
 }
 
 }  // namespace chainhunt::engine
