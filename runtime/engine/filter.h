@@ -11,12 +11,13 @@
 // Example: `a and b`, D = 10, a@0 b@5 a@8 a@30 b@70: the span [0, 8] of one window that ends at 5 and one at 8; a@30
 // and b@70 are never seen again.
 //
-// Values are told apart by 128 bits, as records are (records.h).
+// A value is told apart from the entity's others by 128 bits, by 96 where many are asked for. Fewer would not do: two
+// values taken for one make the filter say no where there is a match.
 //
-// Memory: for up to eight single steps 48 bytes of a slot in an open table that is 68 to 85 % full, so 56 to 71 bytes
-// for each live entity; 20 bytes more for each of up to 16 distinct values asked
-// for; where more are asked for, 40 for each in the window. Entities whose last hit is longer ago than
-// the window are dropped when the table would grow.
+// Memory: for up to eight single steps 48 bytes of a slot in an open table that is 75 to 85 % full while all in it are
+// alive, so 56 to 64 bytes for each live entity; up to 144 in small tables, below 1 MB. 20 bytes more for each of up to
+// 16 distinct values asked for; where more are asked for, 40 for each in the window. Entities whose last hit is longer
+// ago than the window are dropped when the table would grow.
 #pragma once
 
 #include <cstdint>

@@ -19,7 +19,7 @@ namespace chainhunt::engine {
 struct SorterOptions {
   /// Bytes, at least 64 KB: for hits, buffers of merging, and the index of what is on disk. Beside it stand
   /// 1 MB for the compressor, a block (64 KB) for each thread that adds, and, for hits larger than a block,
-  /// one of them for each run that is merged.
+  /// one of them for each run that is merged, and up to two for each thread that adds.
   std::size_t memory = std::size_t{512} << 20;
   /// For temporary files; empty: /var/tmp. Asked only if the memory does not do.
   std::string folder;
@@ -33,7 +33,8 @@ class HitSorter {
   explicit HitSorter(SorterOptions options);
   ~HitSorter();
 
-  /// One thread's way in; any number of them at once. Hits are encoded at once and handed over by the block.
+  /// One thread's way in; any number of them at once. Hits are encoded at once, so that the caller may reuse their
+  /// memory, and handed over by the block. The sorter outlives it.
   class Feed {
    public:
     explicit Feed(HitSorter& sorter);
