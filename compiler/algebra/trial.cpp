@@ -67,7 +67,7 @@ std::vector<Seen> Trial::run(std::span<const input::Record> log, bool& exact) co
   std::vector<engine::Hit> hits;
   match::Options options;
   options.interpret = true;
-  match::Matcher matcher(*ready_->prepared, options, [&](engine::Hit&& hit) { hits.push_back(std::move(hit)); });
+  match::Matcher matcher(*ready_->prepared, options, [&](engine::Hit& hit) { hits.push_back(std::move(hit)); });
   for (const auto& record : log) input::deliver(record, matcher);
   const auto outcome = engine::evaluate(ready_->program, std::move(hits), {});
   if (!outcome) {

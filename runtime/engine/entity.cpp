@@ -51,16 +51,18 @@ bool EntityKeys::choose(const Hit& hit) {
 }
 
 void EntityKeys::make_name() {
+  if (values_.size() == 1) {
+    name_ = *values_[0];
+    return;
+  }
   name_.clear();
-  for (const std::string* value : values_) append(*value);
-}
-
-void EntityKeys::append(std::string_view value) {
-  char digits[20];
-  const auto end = std::to_chars(digits, digits + sizeof digits, value.size()).ptr;
-  name_.append(digits, end);
-  name_ += ':';
-  name_ += value;
+  for (const std::string* value : values_) {
+    char digits[20];
+    const auto end = std::to_chars(digits, digits + sizeof digits, value->size()).ptr;
+    name_.append(digits, end);
+    name_ += ':';
+    name_ += *value;
+  }
 }
 
 }  // namespace chainhunt::engine

@@ -59,15 +59,9 @@ class EntityKeys {
   /// to `most`.
   EntityKeys(const program::Program& program, std::uint32_t chain, std::size_t most);
 
-  /// Of a chain with one key the capture that gives it for a link: where that has one value, `name_of` it is all that
-  /// there is to know.
+  /// Of a chain with one key the capture that gives it for a link: where that has one value, the value is the name.
   std::optional<std::uint32_t> only_capture(std::uint32_t link) const {
     return captures_.size() == 1 && captures_[0][link] != program::kNone ? std::optional(captures_[0][link]) : std::nullopt;
-  }
-  const std::string& name_of(std::string_view value) {
-    name_.clear();
-    append(value);
-    return name_;
   }
 
   enum class Found : std::uint8_t { all, some, none };  ///< some: there are more; none: a key is missing
@@ -90,7 +84,6 @@ class EntityKeys {
  private:
   bool choose(const Hit& hit);
   void make_name();
-  void append(std::string_view value);
 
   std::size_t most_;
   std::vector<std::vector<std::uint32_t>> captures_;            // per key and link: the capture that gives it

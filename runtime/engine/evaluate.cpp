@@ -145,13 +145,13 @@ class Evaluation {
       if (users[link].empty()) continue;
       bool lacks = false;
       for (const auto& [at, fills] : users[link]) {
-        const auto see = [&](const std::string& name) {
+        const auto see = [&](std::string_view name) {
           const std::uint64_t hash = hash_of(name);
           if (part.holds(hash)) filters[at].see(hash, link, stream.time(), filters[at].asks(link) ? &stream.sketch().captures : nullptr);
         };
         const auto capture = keys[at].only_capture(link);
         if (const auto key = capture ? stream.single_key(*capture) : std::nullopt) {
-          if (fills) see(keys[at].name_of(*key));
+          if (fills) see(*key);
           continue;
         }
         const auto found = keys[at].each(stream.sketch(), [&](const std::string& name, const auto&) {
@@ -285,7 +285,7 @@ class Evaluation {
         if (open[at].empty()) continue;
         const auto capture = keys[at].only_capture(stream.link());
         const auto key = capture ? stream.single_key(*capture) : std::nullopt;
-        if (key && !open[at].contains(hash_of(keys[at].name_of(*key)))) continue;
+        if (key && !open[at].contains(hash_of(*key))) continue;
         keys[at].each(stream.sketch(), [&](const std::string& name, const auto& values) {
           const auto own = open[at].find(hash_of(name));
           if (own == open[at].end()) return;
@@ -476,7 +476,8 @@ Result<Outcome> evaluate(const program::Program& program, SortedHits hits, const
 
 Result<Outcome> evaluate(const program::Program& program, std::vector<Hit> hits, const Options& options, bool keep_duplicates) {
   HitSorter sorter({(std::size_t{1} << 20) + hits.size() * 2048, {}, keep_duplicates});
-  if (auto added = sorter.add(std::move(hits)); !added) return added.error();
+  if (auto added = sorter.add(hits); !added) return added.error();
+  hits = {};
   auto sorted = sorter.finish();
   if (!sorted) return sorted.error();
   return evaluate(program, std::move(*sorted), options);

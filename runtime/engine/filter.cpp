@@ -13,6 +13,7 @@ namespace {
 /// Up to these sizes a need is told exactly (but for its rounding); above, hits are counted by halves of two windows.
 constexpr std::uint32_t kMaxTimes = 8, kMaxValues = 16, kMaxLinks = 32;
 constexpr std::size_t kFirstSlots = 64;
+constexpr std::size_t kSmallTable = std::size_t{1} << 20;  // bytes
 constexpr std::uint32_t kValueWords = 5;  // a digest that is taken for the value itself, and a time
 
 /// How many events an aggregate needs at least to be true.
@@ -156,6 +157,19 @@ Filter::Filter(const Run& run, std::uint32_t chain, std::int64_t first, std::int
     }
   }
   for (const Need& need : needs_) values_.push_back(need.kind == Need::Kind::many_values ? std::make_unique<Values>() : nullptr);
+  times_ = {3};
+  for (const Need& need : needs_) {
+    switch (need.kind) {
+      case Need::Kind::last: case Need::Kind::links:
+        for (std::uint32_t i = 0; i < need.size; ++i) times_.push_back(need.at + i);
+        break;
+      case Need::Kind::times:
+        for (std::uint32_t i = 1; i < need.size; ++i) times_.push_back(need.at + i);
+        break;
+      case Need::Kind::values: times_.push_back(need.at + kValueWords - 1); break;
+      case Need::Kind::many_values: case Need::Kind::counts: break;
+    }
+  }
   for (std::uint32_t n = 0; n < needs_.size(); ++n) {
     const bool values = needs_[n].kind == Need::Kind::values || needs_[n].kind == Need::Kind::many_values;
     for (const auto& [link, place] : needs_[n].links) {
@@ -335,10 +349,15 @@ bool Filter::holds(const Need& need, const std::uint32_t* words, std::uint32_t s
   return true;
 }
 
+std::size_t Filter::home_of(const std::uint32_t* slot) const {
+  std::uint64_t hash = 0;
+  std::memcpy(&hash, slot, sizeof hash);
+  return home_of(hash);
+}
+
 std::uint32_t* Filter::slot_of(std::uint64_t hash, std::uint32_t now) {
   if (used_ * 20 >= slots_ * 17) make_room(now);  // 85 % full
-  const auto place = [&](std::uint64_t h) { return static_cast<std::size_t>((static_cast<unsigned __int128>(h) * slots_) >> 64); };
-  for (std::size_t at = place(hash);; at = at + 1 == slots_ ? 0 : at + 1) {
+  for (std::size_t at = home_of(hash);; at = behind(at)) {
     std::uint32_t* slot = table_.data() + at * stride_;
     std::uint64_t own = 0;
     std::memcpy(&own, slot, sizeof own);
@@ -350,51 +369,62 @@ std::uint32_t* Filter::slot_of(std::uint64_t hash, std::uint32_t now) {
   }
 }
 
-/// Drops the dead, then grows by a quarter if the living fill more than two thirds of the table.
+/// Whether anything in the slot may still matter, `oldest` being the least time that does.
+bool Filter::alive(const std::uint32_t* slot, std::uint32_t oldest, std::uint32_t now) const {
+  for (const std::uint32_t word : times_) {
+    if (slot[word] >= oldest) return true;
+  }
+  for (const Need& need : needs_) {
+    // Counts as long as their half window may matter, values as long as one is in the window.
+    if (need.kind == Need::Kind::counts && slot[need.at] + 1 >= now / std::max(1u, window_) + 1) return true;
+    if (need.kind == Need::Kind::many_values && slot[need.at] > 0) return true;
+  }
+  return false;
+}
+
+/// Drops the dead, then grows if the living fill more than two thirds of the table, by an eighth: so a table of the
+/// living alone is 75 to 85 % full. A small one may be filled by a third only, and grows by a quarter: so the dead,
+/// looked for in all of it, are looked for less often.
 void Filter::make_room(std::uint32_t now) {
+  drop_dead(now);
+  const bool small = slots_ * stride_ * sizeof(std::uint32_t) < kSmallTable;
+  if (slots_ > 0 && used_ * 3 <= (small ? slots_ : slots_ * 2)) return;
+  const std::vector<std::uint32_t> before = std::exchange(table_, {});
+  slots_ = std::max(kFirstSlots, slots_ + slots_ / (small ? 4 : 8));
+  table_.assign(slots_ * stride_, 0);
+  for (const std::uint32_t* slot = before.data(); slot != before.data() + before.size(); slot += stride_) {
+    if (empty(slot)) continue;
+    std::size_t at = home_of(slot);
+    while (!empty(table_.data() + at * stride_)) at = behind(at);
+    std::memcpy(table_.data() + at * stride_, slot, sizeof(std::uint32_t) * stride_);
+  }
+}
+
+/// In place: from behind an empty slot on each of the living moves to the first free one from its home, which is where
+/// it stands at the latest. Those before it have moved, so that no search ends early.
+void Filter::drop_dead(std::uint32_t now) {
   const std::uint32_t oldest = now > window_ ? now - window_ : 1;
-  std::vector<const std::uint32_t*> living;
-  for (std::size_t at = 0; at < slots_; ++at) {
-    const std::uint32_t* slot = table_.data() + at * stride_;
-    if (slot[0] == 0 && slot[1] == 0) continue;
-    // Counts are alive as long as their half window may matter; the others as long as a time does.
-    bool alive = false;
-    for (const Need& need : needs_) {
-      const std::uint32_t* words = slot + need.at;
-      switch (need.kind) {
-        case Need::Kind::last: case Need::Kind::links:
-          for (std::uint32_t i = 0; i < need.size; ++i) alive = alive || words[i] >= oldest;
-          break;
-        case Need::Kind::times:
-          for (std::uint32_t i = 1; i < need.size; ++i) alive = alive || words[i] >= oldest;
-          break;
-        case Need::Kind::values: alive = alive || words[kValueWords - 1] >= oldest; break;
-        case Need::Kind::many_values: alive = alive || words[0] > 0; break;
-        case Need::Kind::counts: alive = alive || words[0] + 1 >= now / std::max(1u, window_) + 1; break;
-      }
+  std::size_t at = 0;
+  while (at < slots_ && !empty(table_.data() + at * stride_)) ++at;
+  used_ = 0;
+  for (std::size_t i = 1; i < slots_; ++i) {
+    at = behind(at);
+    std::uint32_t* slot = table_.data() + at * stride_;
+    if (empty(slot)) continue;
+    if (!alive(slot, oldest, now)) {
+      if (slot[3] != 0) put(slot);
+      std::memset(slot, 0, sizeof(std::uint32_t) * stride_);
+      continue;
     }
-    if (slot[3] != 0 && slot[3] >= oldest) alive = true;
-    if (alive) living.push_back(slot);
-    else if (slot[3] != 0) put(slot);
-  }
-  std::size_t slots = slots_;
-  if (living.size() * 3 > slots * 2) slots = slots + slots / 4;
-  slots = std::max(slots, kFirstSlots);
-  std::vector<std::uint32_t> table(slots * stride_, 0);
-  const auto place = [&](std::uint64_t h) { return static_cast<std::size_t>((static_cast<unsigned __int128>(h) * slots) >> 64); };
-  for (const std::uint32_t* slot : living) {
-    std::uint64_t hash = 0;
-    std::memcpy(&hash, slot, sizeof hash);
-    std::size_t at = place(hash);
-    for (;; at = at + 1 == slots ? 0 : at + 1) {
-      const std::uint32_t* other = table.data() + at * stride_;
-      if (other[0] == 0 && other[1] == 0) break;
+    ++used_;
+    for (std::size_t to = home_of(slot); to != at; to = behind(to)) {
+      std::uint32_t* free = table_.data() + to * stride_;
+      if (!empty(free)) continue;
+      std::memcpy(free, slot, sizeof(std::uint32_t) * stride_);
+      std::memset(slot, 0, sizeof(std::uint32_t) * stride_);
+      break;
     }
-    std::memcpy(table.data() + at * stride_, slot, sizeof(std::uint32_t) * stride_);
   }
-  table_ = std::move(table);
-  slots_ = slots;
-  used_ = living.size();
 }
 
 std::vector<Span> Filter::finish() {

@@ -11,12 +11,13 @@
 // Example: `a and b`, D = 10, a@0 b@5 a@8 a@30 b@70: the span [0, 8] of one window that ends at 5 and one at 8; a@30
 // and b@70 are never seen again.
 //
-// Values are told apart by 128 bits, as records are (records.h).
+// A value is told apart from the entity's others by 128 bits, by 96 where many are asked for. Fewer would not do: two
+// values taken for one make the filter say no where there is a match.
 //
-// Memory: for up to eight single steps 48 bytes of a slot in an open table that is 68 to 85 % full, so 56 to 71 bytes
-// for each live entity; 20 bytes more for each of up to 16 distinct values asked
-// for; where more are asked for, 40 for each in the window. Entities whose last hit is longer ago than
-// the window are dropped when the table would grow.
+// Memory: for up to eight single steps 48 bytes of a slot in an open table that is 75 to 85 % full while all in it are
+// alive, so 56 to 64 bytes for each live entity; up to 144 in small tables, below 1 MB. 20 bytes more for each of up to
+// 16 distinct values asked for; where more are asked for, 40 for each in the window. Entities whose last hit is longer
+// ago than the window are dropped when the table would grow.
 #pragma once
 
 #include <cstdint>
@@ -71,7 +72,13 @@ class Filter {
   /// Words' times count if they are at least this.
   std::uint32_t since(std::int64_t time) const;
   std::uint32_t* slot_of(std::uint64_t hash, std::uint32_t now);
+  static bool empty(const std::uint32_t* slot) { return slot[0] == 0 && slot[1] == 0; }
+  std::size_t home_of(std::uint64_t hash) const { return static_cast<std::size_t>((static_cast<unsigned __int128>(hash) * slots_) >> 64); }
+  std::size_t home_of(const std::uint32_t* slot) const;
+  std::size_t behind(std::size_t at) const { return at + 1 == slots_ ? 0 : at + 1; }
+  bool alive(const std::uint32_t* slot, std::uint32_t oldest, std::uint32_t now) const;
   void make_room(std::uint32_t now);
+  void drop_dead(std::uint32_t now);
   void update(std::uint32_t need, std::uint32_t place, std::uint32_t link, const std::vector<Captured>* captures, std::uint32_t* slot,
               std::uint32_t now);
   bool holds(const Need& need, const std::uint32_t* words, std::uint32_t since, std::uint32_t now) const;
@@ -89,6 +96,7 @@ class Filter {
   std::uint32_t stride_ = 4;
   std::vector<std::uint32_t> table_;                         // slots: hash (2 words, 0: empty), span from, to; then the needs
   std::size_t slots_ = 0, used_ = 0;
+  std::vector<std::uint32_t> times_;                         // words of a slot that are times, of spans and needs
   std::vector<Span> spans_;
   std::vector<std::unique_ptr<Values>> values_;              // by need; null but for Kind::many_values
 };

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 #include <span>
 #include <string>
 #include <tuple>
@@ -217,8 +216,7 @@ class EntitySolver {
       for (std::uint32_t i = events[members[at]].begin; i < events[members[at]].end; ++i) {
         if (ready_.fills[entity_.hits[i].link] != 0) completed.hits.push_back(entity_.hits[i].index);
       }
-      const auto parts = parts_of(events, own, completed.start);
-      completed.parts.assign(parts.begin(), parts.end());
+      completed.parts = parts_of(events, own, completed.start);
       completed.firsts = firsts_of(events, own, completed.start);
       completed.open = undecided(completed.start, end) || holds_open(events, own, completed.start);
       result_.completions.push_back(std::move(completed));
@@ -227,19 +225,22 @@ class EntitySolver {
 
   /// The hits of the events that fill steps, those of completions (since a time) together with what they stand for,
   /// by record.
-  std::set<Completed::Part> parts_of(std::span<const Event> events, std::span<const std::uint32_t> members,
+  std::vector<Completed::Part> parts_of(std::span<const Event> events, std::span<const std::uint32_t> members,
                                      std::int64_t since = std::numeric_limits<std::int64_t>::min()) const {
-    std::set<Completed::Part> out;
+    std::vector<Completed::Part> out;
     for (const std::uint32_t e : members) {
       for (std::uint32_t i = events[e].begin; i < events[e].end; ++i) {
         const EntityHit& hit = entity_.hits[i];
         if (ready_.fills[hit.link] == 0 || hit.start < since) continue;
-        out.insert({hit.record, hit.index});
+        out.push_back({hit.record, hit.index});
         if (hit.index < run_.hits) continue;
         const auto& parts = run_.completed[hit.index - run_.hits].parts;
-        out.insert(parts.begin(), parts.end());
+        out.insert(out.end(), parts.begin(), parts.end());
       }
     }
+    // Without completions they are in order already.
+    if (!std::is_sorted(out.begin(), out.end())) std::sort(out.begin(), out.end());
+    out.erase(std::unique(out.begin(), out.end()), out.end());
     return out;
   }
 

@@ -27,34 +27,44 @@
 
 namespace chainhunt::engine {
 
-RankWindow::RankWindow(const Problem& problem, const Group& group) : problem_(problem), group_(group) {
-  std::map<std::vector<Slot>, std::uint32_t> known;
-  slots_.resize(problem.events.size());
-  signature_.resize(problem.events.size());
+RankWindow::RankWindow(const Problem& problem, const Group& group) : problem_(problem), group_(group), all_(group.leaves.size() == problem.alternative->leaves.size()) {
+  if (!all_) kept_.resize(problem.events.size());
   std::vector<std::uint32_t> colors(problem.alternative->leaves.size(), 0);
-  for (std::size_t e = 0; e < problem.events.size(); ++e) {
+  for (std::uint32_t e = 0; e < problem.events.size(); ++e) {
     for (const Slot& slot : problem.slots[e]) {
-      if (std::find(group.leaves.begin(), group.leaves.end(), slot.leaf) == group.leaves.end()) continue;
-      slots_[e].push_back(slot);
+      if (!all_) {
+        if (std::find(group.leaves.begin(), group.leaves.end(), slot.leaf) == group.leaves.end()) continue;
+        kept_[e].push_back(slot);
+      }
       colors[slot.leaf] = std::max(colors[slot.leaf], slot.color + 1);
     }
-    disjoint_ = disjoint_ && slots_[e].size() <= 1;
-    const auto [at, fresh] = known.emplace(slots_[e], static_cast<std::uint32_t>(signatures_.size()));
-    if (fresh) signatures_.push_back(slots_[e]);
-    signature_[e] = at->second;
+    disjoint_ = disjoint_ && slots(e).size() <= 1;
   }
-  present_.assign(signatures_.size(), 0);
-  live_at_.assign(signatures_.size(), 0);
   colors_.resize(problem.alternative->leaves.size());
   for (std::size_t leaf = 0; leaf < colors.size(); ++leaf) colors_[leaf].assign(colors[leaf], 0);
   distinct_.assign(problem.alternative->leaves.size(), 0);
   if (problem.alternative->leaves[group.leaves[0]].weighed) weights_ = &problem.weights.at(group.leaves[0]);
+  // The counters are all there is to know.
+  if (disjoint_ && weights_ == nullptr) return;
+  std::map<std::vector<Slot>, std::uint32_t> known;
+  signature_.resize(problem.events.size());
+  for (std::uint32_t e = 0; e < problem.events.size(); ++e) {
+    const auto [at, fresh] = known.try_emplace(slots(e), static_cast<std::uint32_t>(signatures_.size()));
+    if (fresh) signatures_.push_back(slots(e));
+    signature_[e] = at->second;
+  }
+  present_.assign(signatures_.size(), 0);
+  live_at_.assign(signatures_.size(), 0);
 }
 
 void RankWindow::add(std::uint32_t event) {
-  for (const Slot& slot : slots_[event]) {
+  for (const Slot& slot : slots(event)) {
     const bool fresh = colors_[slot.leaf][slot.color]++ == 0;
     if (!problem_.alternative->leaves[slot.leaf].colored || fresh) ++distinct_[slot.leaf];
+  }
+  if (signature_.empty()) {
+    known_ = false;
+    return;
   }
   const std::uint32_t signature = signature_[event];
   if (present_[signature]++ == 0) {
@@ -66,9 +76,13 @@ void RankWindow::add(std::uint32_t event) {
 }
 
 void RankWindow::remove(std::uint32_t event) {
-  for (const Slot& slot : slots_[event]) {
+  for (const Slot& slot : slots(event)) {
     const bool last = --colors_[slot.leaf][slot.color] == 0;
     if (!problem_.alternative->leaves[slot.leaf].colored || last) --distinct_[slot.leaf];
+  }
+  if (signature_.empty()) {
+    known_ = false;
+    return;
   }
   const std::uint32_t signature = signature_[event];
   if (--present_[signature] == 0) {
@@ -77,7 +91,7 @@ void RankWindow::remove(std::uint32_t event) {
     live_.pop_back();
   }
   // A window that is not full stays so when events go; a full one is until the assignment found last is hit.
-  if (full_ && (weights_ != nullptr || disjoint_ || present_[signature] < needed_[signature])) known_ = false;
+  if (full_ && (weights_ != nullptr || present_[signature] < needed_[signature])) known_ = false;
 }
 
 bool RankWindow::full() {
@@ -215,7 +229,7 @@ std::uint32_t RankWindow::flow() {
 
 std::vector<std::uint32_t> RankWindow::fitting() const {
   std::vector<std::uint32_t> out;
-  for (std::uint32_t e = 0; e < slots_.size(); ++e) {
+  for (std::uint32_t e = 0; e < problem_.events.size(); ++e) {
     if (fits(e)) out.push_back(e);
   }
   return out;
@@ -224,7 +238,7 @@ std::vector<std::uint32_t> RankWindow::fitting() const {
 /// Two events exclude each other (are parallel in the matroid) if all they can fill is the same single
 /// place: the one place of a leaf of number 1, or one colour of a leaf.
 std::uint32_t RankWindow::label(std::uint32_t event) const {
-  const auto& slots = slots_[event];
+  const auto& slots = this->slots(event);
   if (slots.front().leaf != slots.back().leaf) return kFree;
   const Leaf& leaf = problem_.alternative->leaves[slots.front().leaf];
   std::uint32_t label = 0;  // leaves and their colours, numbered one after the other

@@ -96,25 +96,47 @@ struct HitSorter::Work {
 
   SorterOptions options;
   std::size_t memory, block_bytes;
-  std::mutex mutex;  // guards all below
+  std::mutex mutex;  // guards all below while hits are added
   HitBuffer buffer;
   std::unique_ptr<SpillFile> file;
   std::deque<SortedRun> runs;
   SpillCounts counts;
   std::optional<Error> failed;
 
-  Result<void> add(std::string_view hit) {
-    if (!buffer.mapped()) {
+  /// Hits as a block has them.
+  Result<void> add(std::string_view block, std::size_t hits) {
+    const std::lock_guard lock(mutex);
+    if (!failed && !buffer.mapped()) {
       buffer = HitBuffer(memory - kWriterBlocks * block_bytes);
-      if (!buffer.mapped()) return Error{"cannot reserve " + std::to_string(memory >> 20) + " MB for hits; allow less with --memory"};
+      if (!buffer.mapped()) failed = Error{"cannot reserve " + std::to_string(memory >> 20) + " MB for hits; allow less with --memory"};
     }
-    if (hit.size() > kMostHitBytes) return Error{"a hit of " + std::to_string(hit.size()) + " bytes is too large to be sorted"};
-    if (buffer.add(hit)) return {};
+    if (failed) return *failed;
+    if (buffer.add(block, hits)) return {};
+    while (!block.empty()) {
+      const std::string_view hit = block.substr(0, kSizeBytes + get_size(block.data()));
+      block.remove_prefix(hit.size());
+      if (auto added = add_one(hit); !added) {
+        failed = added.error();
+        return added;
+      }
+    }
+    return {};
+  }
+
+  Result<void> refuse(std::size_t hit) {
+    const std::lock_guard lock(mutex);
+    if (!failed) failed = Error{"a hit of " + std::to_string(hit) + " bytes is too large to be sorted"};
+    return *failed;
+  }
+
+  /// The hit with its size before it.
+  Result<void> add_one(std::string_view hit) {
+    if (buffer.add(hit, 1)) return {};
     if (auto spilled = spill(); !spilled) return spilled;
-    if (buffer.add(hit)) return {};
+    if (buffer.add(hit, 1)) return {};
     // Larger than all memory: a run of its own.
     RunWriter writer(*file, block_bytes);
-    if (auto written = writer.add(hit); !written) return written;
+    if (auto written = writer.add(hit.substr(kSizeBytes)); !written) return written;
     ++counts.runs;
     return end(writer);
   }
@@ -181,7 +203,7 @@ struct HitSorter::Work {
     Deduplicator deduplicator(options.keep_duplicates);
     if (runs.empty()) {
       buffer.sort();
-      buffer.filter([&](std::string_view hit) { return deduplicator.keep(hit); });
+      buffer.filter([&](std::uint64_t order, std::string_view hit) { return deduplicator.keep(order, hit); });
       state->size = buffer.size();
       state->memory = std::move(buffer);
     } else {
@@ -191,8 +213,9 @@ struct HitSorter::Work {
       state->index = BlockIndex(memory / kIndexPart / sizeof(BlockIndex::Place));
       RunWriter writer(*file, block_bytes, &state->index);
       const auto keep = [&](std::string_view hit) -> Result<void> {
-        if (!deduplicator.keep(hit)) return {};
-        return writer.add(hit);
+        const bool kept = deduplicator.keep(time_order(hit), hit);
+        deduplicator.hold();
+        return kept ? writer.add(hit) : Result<void>();
       };
       if (auto merged = merge(*file, take_runs(runs.size()), keep); !merged) return merged.error();
       state->size = writer.hits();
@@ -210,29 +233,40 @@ struct HitSorter::Work {
 HitSorter::HitSorter(SorterOptions options) : work_(std::make_unique<Work>(std::move(options))) {}
 HitSorter::~HitSorter() = default;
 
-Result<void> HitSorter::add(std::vector<Hit>&& hits) {
-  // Encoding is the work of the thread that adds; a block of it goes in at a time.
-  std::string bytes;
-  std::vector<std::size_t> ends;
-  const auto hand_over = [&]() -> Result<void> {
-    const std::lock_guard lock(work_->mutex);
-    for (std::size_t i = 0, begin = 0; i < ends.size() && !work_->failed; begin = ends[i++]) {
-      if (auto added = work_->add(std::string_view(bytes).substr(begin, ends[i] - begin)); !added) work_->failed = added.error();
-    }
-    bytes.clear();
-    ends.clear();
-    if (work_->failed) return *work_->failed;
-    return {};
-  };
-  for (Hit& hit : hits) {
-    encode(hit, bytes);
-    ends.push_back(bytes.size());
-    hit = Hit();
-    if (bytes.size() < work_->block_bytes) continue;
-    if (auto handed = hand_over(); !handed) return handed;
+HitSorter::Feed::Feed(HitSorter& sorter) : work_(sorter.work_.get()), block_(std::make_unique_for_overwrite<char[]>(work_->block_bytes)) {}
+HitSorter::Feed::~Feed() = default;
+
+Result<void> HitSorter::Feed::add(const Hit& hit) {
+  const std::size_t most = kSizeBytes + most_bytes(hit);
+  if (used_ + most > work_->block_bytes) {
+    if (auto flushed = flush(); !flushed) return flushed;
   }
-  hits.clear();
-  return hand_over();
+  const auto write = [&](char* out) {
+    const std::size_t size = static_cast<std::size_t>(encode(hit, out + kSizeBytes) - out) - kSizeBytes;
+    if (size <= kMostHitBytes) put_size(size, out);
+    return size;
+  };
+  if (most <= work_->block_bytes) {
+    used_ += kSizeBytes + write(block_.get() + used_);
+    ++hits_;
+    return {};
+  }
+  const auto large = std::make_unique_for_overwrite<char[]>(most);
+  const std::size_t size = write(large.get());
+  return size > kMostHitBytes ? work_->refuse(size) : work_->add({large.get(), kSizeBytes + size}, 1);
+}
+
+Result<void> HitSorter::Feed::flush() {
+  const std::size_t used = std::exchange(used_, 0), hits = std::exchange(hits_, 0);
+  return work_->add({block_.get(), used}, hits);
+}
+
+Result<void> HitSorter::add(const std::vector<Hit>& hits) {
+  Feed feed(*this);
+  for (const Hit& hit : hits) {
+    if (auto added = feed.add(hit); !added) return added;
+  }
+  return feed.flush();
 }
 
 Result<SortedHits> HitSorter::finish() {

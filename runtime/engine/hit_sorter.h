@@ -19,7 +19,7 @@ namespace chainhunt::engine {
 struct SorterOptions {
   /// Bytes, at least 64 KB: for hits, buffers of merging, and the index of what is on disk. Beside it stand
   /// 1 MB for the compressor, a block (64 KB) for each thread that adds, and, for hits larger than a block,
-  /// one of them for each run that is merged.
+  /// one of them for each run that is merged, and up to two for each thread that adds.
   std::size_t memory = std::size_t{512} << 20;
   /// For temporary files; empty: /var/tmp. Asked only if the memory does not do.
   std::string folder;
@@ -27,18 +27,36 @@ struct SorterOptions {
 };
 
 class HitSorter {
+  struct Work;
+
  public:
   explicit HitSorter(SorterOptions options);
   ~HitSorter();
 
-  /// Any number of threads at once. After an error, which all later calls repeat, reading on is in vain.
-  Result<void> add(std::vector<Hit>&& hits);
+  /// One thread's way in; any number of them at once. Hits are encoded at once, so that the caller may reuse their
+  /// memory, and handed over by the block. The sorter outlives it.
+  class Feed {
+   public:
+    explicit Feed(HitSorter& sorter);
+    ~Feed();
+    /// After an error, which all later calls repeat, reading on is in vain.
+    Result<void> add(const Hit& hit);
+    /// After the last `add`.
+    Result<void> flush();
 
-  /// Once, after the last `add` has returned. Fails where an `add` did.
+   private:
+    Work* work_;
+    std::unique_ptr<char[]> block_;
+    std::size_t used_ = 0, hits_ = 0;
+  };
+
+  /// The same for a batch.
+  Result<void> add(const std::vector<Hit>& hits);
+
+  /// Once, after the last `flush` has returned. Fails where one did.
   Result<SortedHits> finish();
 
  private:
-  struct Work;
   std::unique_ptr<Work> work_;
 };
 

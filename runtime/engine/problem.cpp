@@ -49,7 +49,7 @@ class Builder {
     return found == leaf.links.end() || found->first != hit.link ? nullptr : &found->second;
   }
 
-  std::uint32_t color(const std::string& name) { return colors_.emplace(name, static_cast<std::uint32_t>(colors_.size())).first->second; }
+  std::uint32_t color(const std::string& name) { return colors_.try_emplace(name, static_cast<std::uint32_t>(colors_.size())).first->second; }
 
   void places(std::uint32_t leaf) {
     const Leaf& own = alternative_.leaves[leaf];

@@ -13,9 +13,6 @@
 namespace chainhunt::engine {
 namespace {
 
-/// A thread hands its hits over in this many.
-constexpr std::size_t kHandOver = 1024;
-
 double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
@@ -62,12 +59,8 @@ Result<ReplayResult> replay(const program::Program& program, const match::Prepar
   Sources sources(files.size());
 
   const auto work = [&] {
-    std::vector<Hit> own;
-    const auto hand_over = [&] {
-      // What could not be kept fails again when sorting ends; reading on is in vain.
-      if (!own.empty() && !sorter.add(std::move(own)).ok()) failed = true;
-      own.clear();
-    };
+    // What could not be kept fails again when sorting ends; reading on is in vain.
+    HitSorter::Feed feed(sorter);
     for (std::size_t at = next++; at < order.size() && !failed; at = next++) {
       const std::size_t index = order[at];
       match::Options matching;
@@ -76,10 +69,9 @@ Result<ReplayResult> replay(const program::Program& program, const match::Prepar
       matching.reach = reach;
       std::uint32_t source = static_cast<std::uint32_t>(index);
       matching.on_part = [&sources, &source, index](std::string_view part) { source = sources.number(index, part); };
-      match::Matcher matcher(prepared, matching, [&own, &hand_over, &source](Hit&& hit) {
+      match::Matcher matcher(prepared, matching, [&feed, &failed, &source](Hit& hit) {
         hit.source = source;
-        own.push_back(std::move(hit));
-        if (own.size() >= kHandOver) hand_over();
+        if (!feed.add(hit).ok()) failed = true;
       });
       result.reports[index] = input::read_file(files[index], matcher, options.limits);
       std::error_code failure;
@@ -90,7 +82,7 @@ Result<ReplayResult> replay(const program::Program& program, const match::Prepar
       if (!failure) bytes += size;
       if (options.progress) options.progress(done, bytes);
     }
-    hand_over();
+    if (!feed.flush().ok()) failed = true;
   };
   std::vector<std::thread> threads;
   const std::size_t count = std::min<std::size_t>(std::max(1u, options.threads), std::max<std::size_t>(1, files.size()));

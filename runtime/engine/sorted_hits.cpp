@@ -12,6 +12,8 @@ namespace {
 
 /// Evidence of one finding lies in few places; more blocks would only take memory from other lookups.
 constexpr std::size_t kRememberedBlocks = 4;
+/// So many hits ahead of the one at hand are brought near.
+constexpr std::size_t kAhead = 12;
 
 }  // namespace
 
@@ -39,7 +41,9 @@ struct SortedHits::Cursor::Reading {
   std::optional<BlockReader> blocks;
   std::optional<RunReader> run;
   RecordFollower follower;
+  std::uint64_t order = 0;
   std::string_view bytes;
+  KeyParts parts;
   enum class Decoded { nothing, sketch, all } decoded = Decoded::nothing;
   std::optional<Error> error;
   Hit hit;
@@ -64,7 +68,7 @@ Hit& SortedHits::Cursor::hit() {
 const Hit& SortedHits::Cursor::sketch() {
   Reading& own = *reading_;
   if (own.decoded == Reading::Decoded::nothing) {
-    if (auto done = decode_captures(own.bytes, own.follower.parts(), own.hit); !done) {
+    if (auto done = decode_captures(own.bytes, own.parts, own.hit); !done) {
       own.error = done.error();
       own.hit = {};
     }
@@ -73,26 +77,31 @@ const Hit& SortedHits::Cursor::sketch() {
   return own.hit;
 }
 
-std::int64_t SortedHits::Cursor::time() const { return time_in(reading_->bytes); }
+std::int64_t SortedHits::Cursor::time() const { return time_in(reading_->order); }
 std::optional<std::string_view> SortedHits::Cursor::single_key(std::uint32_t capture) const {
-  return engine::single_key(reading_->bytes, reading_->follower.parts(), capture);
+  return engine::single_key(reading_->bytes, reading_->parts, capture);
 }
-std::uint32_t SortedHits::Cursor::link() const { return link_in(reading_->bytes, reading_->follower.parts()); }
+std::uint32_t SortedHits::Cursor::link() const { return link_in(reading_->bytes, reading_->parts); }
 
 Result<bool> SortedHits::Cursor::next() {
-  if (reading_->error) return *reading_->error;
-  if (steps_ == reading_->state->size) return false;
-  std::string_view& bytes = reading_->bytes;
-  if (reading_->run) {
-    const auto more = reading_->run->next();
+  Reading& own = *reading_;
+  if (own.error) return *own.error;
+  if (steps_ == own.state->size) return false;
+  if (own.run) {
+    if (own.run->at_end_of_block()) own.follower.hold();
+    const auto more = own.run->next();
     if (!more) return more.error();
-    if (!*more) return damaged(reading_->state->run.end, "hits are missing");
-    bytes = reading_->run->hit();
+    if (!*more) return damaged(own.state->run.end, "hits are missing");
+    own.bytes = own.run->hit();
+    own.order = time_order(own.bytes);
   } else {
-    bytes = reading_->state->memory[steps_];
+    own.state->memory.prefetch(steps_ + kAhead);
+    own.bytes = own.state->memory[steps_];
+    own.order = own.state->memory.order(steps_);
   }
-  reading_->decoded = Reading::Decoded::nothing;
-  same_record_ = reading_->follower.same_record(bytes);
+  own.decoded = Reading::Decoded::nothing;
+  own.parts = key_parts(own.bytes);
+  same_record_ = own.follower.same_record(own.order, own.bytes);
   if (!same_record_) ++records_;
   ++steps_;
   return true;
@@ -173,7 +182,10 @@ Result<Hit> SortedHits::Lookup::at(std::uint64_t index) {
 // --- LogNumbers
 
 std::uint32_t LogNumbers::of(const EventIdentity& event) {
-  return known_.try_emplace({event.computer, event.channel}, static_cast<std::uint32_t>(known_.size())).first->second;
+  if (last_ == nullptr || last_->first.first != event.computer || last_->first.second != event.channel) {
+    last_ = &*known_.try_emplace({event.computer, event.channel}, static_cast<std::uint32_t>(known_.size())).first;
+  }
+  return last_->second;
 }
 
 }  // namespace chainhunt::engine

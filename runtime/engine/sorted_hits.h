@@ -102,7 +102,9 @@ class LogNumbers {
   std::uint32_t of(const EventIdentity& event);
 
  private:
-  std::map<std::pair<std::string, std::string>, std::uint32_t> known_;
+  using Log = std::pair<std::string, std::string>;
+  std::map<Log, std::uint32_t> known_;
+  const std::pair<const Log, std::uint32_t>* last_ = nullptr;  // hits of one log often follow each other
 };
 
 }  // namespace chainhunt::engine

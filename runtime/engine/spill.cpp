@@ -54,16 +54,6 @@ Error damaged(std::uint64_t at, const char* what) {
   return Error{"the temporary file of sorted hits is damaged at byte " + std::to_string(at) + ": " + what};
 }
 
-void put_size(std::size_t size, char* out) {
-  for (int i = 0; i < 4; ++i) out[i] = static_cast<char>(size >> (8 * i));
-}
-
-std::size_t get_size(const char* in) {
-  std::size_t size = 0;
-  for (int i = 0; i < 4; ++i) size |= static_cast<std::size_t>(static_cast<unsigned char>(in[i])) << (8 * i);
-  return size;
-}
-
 // --- SpillFile
 
 Result<std::unique_ptr<SpillFile>> SpillFile::open(const std::string& folder, Naming first) {

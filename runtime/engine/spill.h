@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "runtime/base/result.h"
+#include "runtime/engine/byte_order.h"
 
 namespace chainhunt::engine {
 
@@ -19,8 +20,8 @@ constexpr std::size_t kSizeBytes = 4;  ///< before each hit
 /// A hit above this is refused: the sizes of blocks must fit 4 bytes.
 constexpr std::size_t kMostHitBytes = 1u << 30;
 
-void put_size(std::size_t size, char* out);
-std::size_t get_size(const char* in);
+inline void put_size(std::size_t size, char* out) { write_little_endian(static_cast<std::uint32_t>(size), out); }
+inline std::size_t get_size(const char* in) { return read_little_endian<std::uint32_t>(in); }
 
 /// Bytes read at `at` are not what was written.
 Error damaged(std::uint64_t at, const char* what);
@@ -138,6 +139,8 @@ class RunReader {
   /// Steps to the next hit; false at the end.
   Result<bool> next();
   std::string_view hit() const { return hit_; }
+  /// The next step takes the bytes of all hits so far away; other steps leave them.
+  bool at_end_of_block() const { return place_ == block_.size(); }
 
  private:
   const SpillFile* file_;

@@ -167,20 +167,22 @@ class RankWindow {
   void add(std::uint32_t event);
   void remove(std::uint32_t event);
   bool full();
-  bool fits(std::uint32_t event) const { return !slots_[event].empty(); }
+  bool fits(std::uint32_t event) const { return !slots(event).empty(); }
   /// The events that fit, in order.
   std::vector<std::uint32_t> fitting() const;
   /// See kFree. Only for events that fit.
   std::uint32_t label(std::uint32_t event) const;
 
  private:
+  const std::vector<Slot>& slots(std::uint32_t event) const { return all_ ? problem_.slots[event] : kept_[event]; }
   std::uint32_t flow();
   bool heavy() const;
 
   const Problem& problem_;
   const Group& group_;
-  std::vector<std::vector<Slot>> slots_;              // only the group's leaves
-  std::vector<std::uint32_t> signature_;              // per event: index into signatures_
+  bool all_;                                          // the group has all of the problem's leaves
+  std::vector<std::vector<Slot>> kept_;               // else: slots of the group's leaves
+  std::vector<std::uint32_t> signature_;              // per event: index into signatures_; empty: the counters do
   std::vector<std::vector<Slot>> signatures_;         // distinct slot sets
   std::vector<std::uint32_t> present_;                // events in the window per signature
   const std::vector<std::uint64_t>* weights_ = nullptr;  // of the colours, if the group is one weighed leaf

@@ -156,7 +156,7 @@ Result<Gathered> gather(const Study& study, const Input& input, const GatherOpti
       }
       std::uint32_t source = static_cast<std::uint32_t>(index);
       if (input.sources) matching.on_part = [&input, &source, index](std::string_view part) { source = input.sources->number(index, part); };
-      match::Matcher matcher(**prepared, matching, [&](engine::Hit&& hit) {
+      match::Matcher matcher(**prepared, matching, [&](engine::Hit& hit) {
         if (options.wanted && !options.wanted(hit)) return;
         const std::uint64_t before = of_link[hit.link]++;
         if (!options.most.empty() && before >= options.most[hit.link]) return;

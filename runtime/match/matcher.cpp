@@ -196,25 +196,29 @@ void Matcher::hit(const program::Body& body, const abi::EventView& event, std::s
     shown_computer_ = value::sanitize(value::Spelling(event.header.computer).view());
   }
   ++counts_.hits;
-  engine::Hit out;
+  engine::Hit& out = hit_;
+  out.source = 0;
   out.link = body.link;
   out.event = identity_;
   out.shown_channel = shown_channel_;
   out.shown_computer = shown_computer_;
   out.offset = event.header.offset;
-  out.captures.reserve(body.captures.size());
-  for (const program::Capture& capture : body.captures) {
+  out.captures.resize(body.captures.size());
+  for (std::size_t c = 0; c < body.captures.size(); ++c) {
+    const program::Capture& capture = body.captures[c];
     const Cell cell = interp::value_of(capture.operand, event, state_.scratch);
-    engine::Captured& captured = out.captures.emplace_back();
+    engine::Captured& captured = out.captures[c];
     captured.present = !value::is_missing(capture.operand.type, cell);
+    captured.keys.clear();
     value::key_of(capture.operand.type, cell, captured.keys);
     // As the log spells it; the record's own time is a number of ours.
     captured.text = value::display(capture.operand.from == program::From::time ? value::Type::time : value::Type::text, cell);
+    captured.elements.clear();
     if (cell.wire == Wire::list) {
       for (std::uint32_t i = 0; i < cell.size; ++i) captured.elements.push_back(value::display(value::Type::text, cell.cells[i]));
     }
   }
-  on_hit_(std::move(out));
+  on_hit_(out);
 }
 
 }  // namespace chainhunt::match

@@ -42,7 +42,8 @@ struct Counts {
   std::vector<std::uint64_t> plans; ///< by event plan: records it was run on
 };
 
-using OnHit = std::function<void(engine::Hit&&)>;
+/// The hit is the matcher's, until the call is over, and may be moved from.
+using OnHit = std::function<void(engine::Hit&)>;
 
 class Matcher final : public abi::Sink, private abi::Recogniser {
  public:
@@ -97,6 +98,7 @@ class Matcher final : public abi::Sink, private abi::Recogniser {
   engine::EventIdentity identity_;      // of this record, made with its first hit
   std::string shown_channel_, shown_computer_;
   bool identified_ = false;
+  engine::Hit hit_;                     // reused, so that its strings keep their memory
 };
 
 }  // namespace chainhunt::match

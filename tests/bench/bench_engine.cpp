@@ -122,13 +122,17 @@ std::vector<Measured> evaluate(const std::vector<program::Program>& programs, co
       for (std::size_t i = 0; i < programs.size(); ++i) {
         Measured& own = measured[i];
         engine::HitSorter sorter({std::size_t{16} << 30, {}, false});
+        engine::HitSorter::Feed feed(sorter);
         double ordering = 0;
-        make_hits(workload, [&](std::vector<engine::Hit>&& hits) {
+        make_hits(workload, [&](const std::vector<engine::Hit>& hits) {
           const double start = processor_seconds();
-          if (!sorter.add(std::move(hits)).ok()) std::abort();
+          for (const engine::Hit& hit : hits) {
+            if (!feed.add(hit).ok()) std::abort();
+          }
           ordering += processor_seconds() - start;
         });
         const double start = processor_seconds();
+        if (!feed.flush().ok()) std::abort();
         auto sorted = sorter.finish();
         if (!sorted.ok()) std::abort();
         own.ordering[own.runs] = ordering + processor_seconds() - start;

@@ -107,7 +107,7 @@ int measure_sorter(std::uint64_t count, engine::SorterOptions options) {
   double start = now();
   engine::HitSorter sorter(options);
   make_all(count, [&](std::vector<Hit>&& batch) {
-    if (auto added = sorter.add(std::move(batch)); !added) std::exit(fail(added.error()));
+    if (auto added = sorter.add(batch); !added) std::exit(fail(added.error()));
   });
   report("make and add", now() - start, count);
   start = now();

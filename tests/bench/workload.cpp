@@ -89,10 +89,10 @@ std::uint64_t entity_of(const Workload& workload, std::uint64_t i) {
   return static_cast<std::uint64_t>((static_cast<unsigned __int128>(mixed(workload.seed + group)) * workload.entities) >> 64);
 }
 
-/// As many as a reading thread keeps until it hands them over.
-constexpr std::size_t kBatch = 1024;
+/// Few, so that they are in the processor's cache when they are used, as a matched hit is.
+constexpr std::size_t kBatch = 64;
 
-void make_hits(const Workload& workload, const std::function<void(std::vector<engine::Hit>&&)>& use) {
+void make_hits(const Workload& workload, const std::function<void(const std::vector<engine::Hit>&)>& use) {
   // When each hit happened: bursts at random, so that an entity's are anywhere in the span. Which hit of
   // its entity it is decides link and value.
   struct Place { std::int64_t time; std::uint64_t hit; std::uint32_t turn; };
@@ -131,11 +131,11 @@ void make_hits(const Workload& workload, const std::function<void(std::vector<en
       capture(hit.captures[1], 'u', entity_of(workload, place.hit));
       capture(hit.captures[2], 'v', place.turn % workload.values);
       if (hits.size() < kBatch) continue;
-      use(std::move(hits));
+      use(hits);
       hits.clear();
     }
   }
-  use(std::move(hits));
+  use(hits);
 }
 
 }  // namespace chainhunt::bench

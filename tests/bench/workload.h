@@ -26,9 +26,8 @@ struct Workload {
 /// Which entity hit i belongs to; also what the hash map that is compared with is asked.
 std::uint64_t entity_of(const Workload& workload, std::uint64_t i);
 
-/// Makes hits as eight files of a replay give them one after the other, each in order of time, and hands them over in
-/// batches as the reading threads do.
-void make_hits(const Workload& workload, const std::function<void(std::vector<engine::Hit>&&)>& use);
+/// Makes hits as eight files of a replay give them one after the other, each in order of time, and shows them in batches.
+void make_hits(const Workload& workload, const std::function<void(const std::vector<engine::Hit>&)>& use);
 
 /// Chains by user over the links a, b, c (captures: computer, user, value).
 program::Program no_chain();

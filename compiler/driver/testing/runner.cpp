@@ -38,7 +38,7 @@ class Runner {
   std::vector<engine::Hit> read() {
     std::vector<engine::Hit> hits;
     std::uint32_t source = 0;  // each replayed file is a place of its own
-    match::Matcher matcher(bench_.prepared(), {}, [&](engine::Hit&& hit) {
+    match::Matcher matcher(bench_.prepared(), {}, [&](engine::Hit& hit) {
       hit.source = source;
       hits.push_back(std::move(hit));
     });

@@ -98,7 +98,8 @@ TEST(hit_codec, refuses_damaged_numbers_or_reads_them_as_written) {
 TEST(hit_codec, announced_lengths_beyond_the_end_take_no_memory) {
   Hit hit;
   std::string bytes = bytes_of(hit);
-  bytes.back() = '\xff';  // captures
+  bytes.resize(bytes.size() - 9);  // the parts and the number of captures
+  bytes += '\xff';
   bytes += "\xff\xff\xff\xff\xff\xff\xff\xff\1";
   Hit read;
   const auto decoded = engine::decode(bytes, read);
@@ -214,7 +215,7 @@ SortedHits sort(const std::vector<Hit>& hits, SorterOptions options, unsigned th
   for (auto& own : batches) {
     running.emplace_back([&] {
       for (auto& batch : own) {
-        const auto added = sorter.add(std::move(batch));
+        const auto added = sorter.add(batch);
         EXPECT_TRUE(added.ok()) << added.error().message;
       }
     });
@@ -333,7 +334,7 @@ TEST(hit_sorter, a_full_disk_is_an_error_wherever_it_comes) {
   for (rlim_t room = 1000; passed == 0; room += room / 2) {
     const FullDisk full(room);
     HitSorter sorter({1, folder, false});
-    const auto added = sorter.add(std::vector<Hit>(hits));
+    const auto added = sorter.add(hits);
     const auto sorted = sorter.finish();
     if (!added) {
       EXPECT_FALSE(sorted.ok());

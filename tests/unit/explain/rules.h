@@ -93,7 +93,7 @@ inline std::size_t findings(const std::string& rules, const std::string& log) {
   auto prepared = match::prepare(program);
   if (!prepared.ok()) return 0;
   std::vector<engine::Hit> hits;
-  match::Matcher matcher(**prepared, {}, [&](engine::Hit&& hit) { hits.push_back(std::move(hit)); });
+  match::Matcher matcher(**prepared, {}, [&](engine::Hit& hit) { hits.push_back(std::move(hit)); });
   input::read_bytes(log, "log.json", matcher);
   const auto evaluated = engine::evaluate(program, std::move(hits), {});
   if (!evaluated) throw std::runtime_error(evaluated.error().message);

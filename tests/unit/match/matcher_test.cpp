@@ -66,7 +66,7 @@ class Feeder {
       native_ = std::move(*compiled);
       codegen::install(*native_, *prepared_);
     }
-    matcher_ = std::make_unique<match::Matcher>(*prepared_, options, [this](engine::Hit&& hit) { hits.push_back(std::move(hit)); });
+    matcher_ = std::make_unique<match::Matcher>(*prepared_, options, [this](engine::Hit& hit) { hits.push_back(std::move(hit)); });
   }
 
   /// The links that the record hit.
