@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "compiler/algebra/algebra.h"
 #include "compiler/base/edits.h"
 #include "compiler/base/renderer.h"
 #include "compiler/check/check.h"
@@ -34,7 +35,12 @@ void run_checks(const chainhunt::Sources& sources, const std::vector<chainhunt::
   using namespace chainhunt;
   std::set<std::string> packs;
   for (const auto& pack : model.packs) packs.insert(pack.name);
+  algebra::Limits limits;
+  limits.branches = 200;  // a fuzzer wants many inputs, not hard ones
+  limits.states = 2'000;
+  algebra::Algebra algebra(model, limits);
   lint::Context context{sources, files, model, packs};
+  context.algebra = &algebra;
   // Compared with itself nothing has changed.
   const lint::Older older{"before", sources, files, model};
   context.older = &older;

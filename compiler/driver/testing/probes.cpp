@@ -61,7 +61,7 @@ std::unique_ptr<abi::Sink> Probes::sink(std::function<void(std::size_t, bool)> a
     prepared_->evaluator().evaluate(plan, event, *state, bits.data());
     for (std::size_t i = 0; i < targets_[plan].size(); ++i) answer(targets_[plan][i], (bits[i / 64] >> (i % 64) & 1) != 0);
   };
-  return std::make_unique<match::Matcher>(*prepared_, options, [](engine::Hit&&) {});
+  return std::make_unique<match::Matcher>(*prepared_, options, [](engine::Hit&) {});
 }
 
 }  // namespace chainhunt::driver::testing

@@ -87,14 +87,14 @@ many: every text contains the empty text, and every path fits `*`. This is prove
 
 ```chain
 link tool { on sysmon 1  where command_line contains any ("", "mimikatz") }
-link from_somewhere { on security 4624  where source_ip != "-" }
+link from_somewhere { on sysmon 1  where image like "*" }
 ```
 
 ## Not found
 
 ```chain
 link tool { on sysmon 1  where command_line contains any ("sekurlsa", "mimikatz") }
-link from_somewhere { on security 4624  where exists source_ip }
+link from_somewhere { on sysmon 1  where image like "*\*" }
 ```
 
 ## What to do

@@ -5,6 +5,7 @@
 #include <regex>
 #include <set>
 
+#include "compiler/algebra/algebra.h"
 #include "compiler/check/check.h"
 #include "compiler/lint/linter.h"
 #include "compiler/parse/parse.h"
@@ -75,7 +76,9 @@ class Shipped {
     for (const auto& pack : model->packs) {
       if (std::find(pack.files.begin(), pack.files.end(), id) != pack.files.end()) packs.insert(pack.name);
     }
+    algebra::Algebra algebra(*model);
     lint::Context context{sources, files, *model, packs};
+    context.algebra = &algebra;
     context.policies = &policies;
     context.today = *value::parse_time("2026-06-01");
     for (const auto& d : lint::run(context, diagnostics.all()).diagnostics) {

@@ -5,6 +5,7 @@
 #include <random>
 #include <set>
 
+#include "compiler/algebra/algebra.h"
 #include "compiler/base/edits.h"
 #include "compiler/check/check.h"
 #include "compiler/lint/linter.h"
@@ -66,7 +67,9 @@ TEST(SlowRegex, FixesFitTheSameTexts) {
       const Checked now(better);
       ASSERT_TRUE(now.fine()) << better;
       const std::set<std::string> packs = {"mine"};
+      algebra::Algebra algebra(*now.model);
       lint::Context context{now.sources, now.files, *now.model, packs};
+      context.algebra = &algebra;
       lint::Selection selection;
       selection.only = {"slow-regex"};
       const auto outcome = lint::run(context, {}, selection);
