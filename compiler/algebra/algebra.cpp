@@ -94,7 +94,9 @@ class Algebra::Impl {
       base(OperandKind::channel, "channel", value::Type::text, CompareOp::in, source.channels);
       context.defaults.set(kChannel, text_value(source.channels.front()));
     }
-    const auto& providers = event.providers.empty() ? source.providers : event.providers;
+    // A record of a source of one's own comes from that source: the reader that recognises it says so.
+    const std::vector<std::string> recognised = {source.pack + "." + source.name};
+    const auto& providers = source.json ? recognised : event.providers.empty() ? source.providers : event.providers;
     if (!providers.empty()) {
       base(OperandKind::provider, "provider", value::Type::text, CompareOp::in, providers);
       context.defaults.set(kProvider, text_value(providers.front()));

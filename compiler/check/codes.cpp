@@ -156,9 +156,9 @@ alone only if it was declared as a predicate, in parentheses.
     {"not-text", error, "A rule file that is not UTF-8 text",
      R"(Rule files are UTF-8. The place is the first byte that is not; mostly the file was saved as UTF-16 or in an old code page.
 )"},
-    {"not-yet", error, "Something that this version reads but does not run",
-     R"(The rule is right, but the planner cannot run it yet; the message names the construct. The rule is left out, and the
-others run.
+    {"not-tried", warning, "A condition that no test made both true and false",
+     R"(`chainhunt test --coverage` names conditions, alternatives and entries of lists that the tests of a pack only ever saw
+hold, or only ever saw fail, or never asked. A test for the missing side shows that the condition does what it is there for.
 )"},
     {"repeated-clause", error, "A clause that stands twice",
      R"(Each clause stands at most once in a rule, except `on`, `need`, `attack` and `show`. Join conditions by `and`.

@@ -16,7 +16,7 @@ PROGRAM, SOURCE = sys.argv[1], pathlib.Path(sys.argv[2])
 ELSEWHERE = {
     "too-long": ("tests/unit/parse/parse_test.cpp", "a file of 16 MB is made by the test"),
     "bad-policy": ("tests/cases/cli/check.py", "a policy is no rule file"),
-    "not-yet": ("tests/unit/plan/plan_test.cpp", "the planner's"),
+    "not-tried": ("tests/cases/test/coverage.expected", "of `chainhunt test --coverage`"),
     "too-many-alternatives": ("tests/unit/plan/plan_test.cpp", "the planner's"),
     "too-many-events": ("tests/unit/plan/plan_test.cpp", "the planner's"),
     "test-failed": ("tests/cases/cli/run.py", "of `chainhunt test`"),

@@ -27,8 +27,8 @@ void run(const Context& context, Report& report) {
     const auto& narrow = context.model.links[found.narrow];
     const auto& wide = context.model.links[found.wide];
     if (found.equal || takes_all(wide) || derived_from(context.model, found.narrow, found.wide)) continue;
-    // Siblings of one parent, or what was made to differ in what it means.
-    if (narrow.need != wide.need) continue;
+    // What was made to differ in what it means, or in what it keeps.
+    if (narrow.need != wide.need || narrow.after != model::kNone) continue;
     auto& d = report.add(narrow.span, fmt::format("every event that matches `{}` matches `{}` as well", narrow.qualified(), wide.qualified()));
     d.labels.push_back({wide.span, "`" + wide.name + "` is here"});
     d.notes.push_back(fmt::format("where that is meant, `link {} = {} where …` says so", narrow.name, wide.pack == narrow.pack ? wide.name : wide.qualified()));
@@ -41,7 +41,7 @@ extern const Check check_implied_link = {
     "implied-link", DiagnosticLevel::note, "A link that another one covers",
     R"(Every event that matches this link matches the other one too, which is proved for every value, and both stand for the same
 `need`. Found in the packs that are checked and in those that they import. Links that are derived from one another are left
-alone, and so are links without conditions.
+alone, and so are links without conditions and links with a `keep`.
 
 ## Found
 
