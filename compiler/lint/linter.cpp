@@ -92,6 +92,11 @@ Outcome run(const Context& given, const std::vector<Diagnostic>& checked, const 
   for (const auto& pack : context.model.packs) {
     if (context.asked(pack.name)) asked.insert(pack.files.begin(), pack.files.end());
   }
+  // A pack made of Sigma files is one tree whose declarations stand in many files.
+  for (const auto& file : context.files) {
+    if (!asked.contains(file.id)) continue;
+    for (const auto& declaration : file.declarations) asked.insert(declaration.span.file);
+  }
   Allows allows = find_allows(context.sources, context.files);
   std::erase_if(allows.all, [&](const Allow& allow) { return !asked.contains(allow.span.file); });
   for (Allow& allow : allows.all) {

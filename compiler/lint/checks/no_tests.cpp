@@ -44,6 +44,11 @@ std::string home(const model::Model& model, const std::string& pack, const synta
   return pack;
 }
 
+/// Sigma files cannot hold tests.
+bool may_hold_tests(const Context& context, Span rule) {
+  return rule.file < context.sources.files.size() && context.sources.files[rule.file].path.ends_with(".chain");
+}
+
 void run(const Context& context, Report& report) {
   const model::Model& model = context.model;
   Tested tested{model, {}, {}};
@@ -62,22 +67,22 @@ void run(const Context& context, Report& report) {
     }
   }
   for (const auto& chain : model.chains) {
-    if (!context.asked(chain.pack) || tested.chains.contains(chain.qualified())) continue;
+    if (!context.asked(chain.pack) || !may_hold_tests(context, chain.span) || tested.chains.contains(chain.qualified())) continue;
     report.add(chain.span, "no test expects chain `" + chain.name + "` to be found").notes.push_back("a test shows that it can fire: `test \"…\" { at 0s … expect " + chain.name + " }`");
   }
+  // A link of an untested chain is that chain's affair.
+  std::set<LinkId> in_chains;
+  const std::function<void(const model::Pattern&)> look = [&](const model::Pattern& pattern) {
+    for (const LinkId used : pattern.links) {
+      for (LinkId at = used; at != model::kNone && in_chains.insert(at).second; at = model.links[at].parent) {}
+    }
+    for (const auto& child : pattern.children) look(child);
+  };
+  for (const auto& chain : model.chains) look(chain.match);
   for (LinkId id = 0; id < model.links.size(); ++id) {
     const auto& link = model.links[id];
-    if (link.anonymous || !context.asked(link.pack) || tested.links.contains(id)) continue;
-    // A link of an untested chain is that chain's affair.
-    bool in_chain = false;
-    std::function<void(const model::Pattern&)> look = [&](const model::Pattern& pattern) {
-      for (const LinkId used : pattern.links) {
-        for (LinkId at = used; at != model::kNone && !in_chain; at = model.links[at].parent) in_chain = at == id;
-      }
-      for (const auto& child : pattern.children) look(child);
-    };
-    for (const auto& chain : model.chains) look(chain.match);
-    if (in_chain) continue;
+    if (link.anonymous || !context.asked(link.pack) || !may_hold_tests(context, link.span)) continue;
+    if (tested.links.contains(id) || in_chains.contains(id)) continue;
     report.add(link.span, "no test expects link `" + link.name + "` to fit an event").notes.push_back("a test shows that it can: `test \"…\" { at 0s … expect link " + link.name + " 1 times }`");
   }
 }
