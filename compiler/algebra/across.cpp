@@ -156,11 +156,11 @@ std::vector<std::size_t> slots_of(const Instance& instance, const Predicate& par
   return out;
 }
 
-std::vector<FieldName> compared_fields(const Instance& instance, std::size_t slot, const Predicate& part) {
-  std::vector<FieldName> out;
+std::vector<KeyField> compared_fields(const Instance& instance, std::size_t slot, const Predicate& part) {
+  std::vector<KeyField> out;
   operands(part, [&](const Operand& operand, bool compared) {
     const auto [label, name] = split(operand.name);
-    const FieldName field{name, operand.field_type.type};
+    const KeyField field{name, operand.field_type.type};
     if (compared && slot_of(instance, label) == slot && std::find(out.begin(), out.end(), field) == out.end()) out.push_back(field);
   });
   return out;

@@ -22,7 +22,7 @@ std::vector<const model::Predicate*> parts_of(const model::Predicate& where);
 std::vector<std::size_t> slots_of(const Instance& instance, const model::Predicate& part);
 
 /// The fields of the step of a slot whose values a part compares.
-std::vector<FieldName> compared_fields(const Instance& instance, std::size_t slot, const model::Predicate& part);
+std::vector<KeyField> compared_fields(const Instance& instance, std::size_t slot, const model::Predicate& part);
 
 /// The part as a condition on the event of `slot`, which is of `event`; all other slots that it names are there. Nothing
 /// where it cannot be said so.

@@ -219,7 +219,7 @@ class Meeting {
         if (own.event != other.event || own.code != other.code) continue;
         Wanted wanted = one.filled.wanted[i];
         // What the other's steps have in common, its event must have as well.
-        for (const FieldValue& value : two.filled.wanted[j].equal) wanted.equal.push_back(value);
+        for (const KeyValue& value : two.filled.wanted[j].equal) wanted.equal.push_back(value);
         wanted.lacks.clear();
         for (const bool both : {true, false}) {
           if (!both) wanted.equal = one.filled.wanted[i].equal;

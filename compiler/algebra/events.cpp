@@ -37,7 +37,7 @@ bool put(input::Record& record, const model::Operand& operand, const std::string
 
 std::string name_of(const Wanted& wanted) {
   std::string name;
-  const auto add = [&](const FieldValue& field) {
+  const auto add = [&](const KeyValue& field) {
     name += field.field.name + '\x1f' + std::string(value::name_of(field.field.type)) + '\x1f' + field.value + '\x1e';
   };
   for (const auto& field : wanted.equal) add(field);
@@ -60,7 +60,7 @@ struct Demands {
 
 Demands demands_of(const model::Model& model, const model::LinkEvent& event, const Wanted& wanted) {
   Demands out;
-  const auto operand = [&](const FieldName& field) {
+  const auto operand = [&](const KeyField& field) {
     const auto found = operand_of(model, event, field);
     // Compared by another type than the event gives it: the algebra may not see through that.
     const auto plain = model::resolve(model, event, field.name);
@@ -98,7 +98,7 @@ Demands demands_of(const model::Model& model, const model::LinkEvent& event, con
 }
 
 bool readable(const model::Model& model, const model::LinkEvent& event, const Wanted& wanted, const input::Record& record) {
-  const auto fits = [&](const FieldName& field) {
+  const auto fits = [&](const KeyField& field) {
     const auto own = spelling_of(record, operand_of(model, event, field));
     return own && value::canonical(field.type, *own).has_value();
   };
@@ -117,7 +117,7 @@ Predicate equals(const model::Operand& operand, const std::string& value) {
   return out;
 }
 
-model::Operand operand_of(const model::Model& model, const model::LinkEvent& event, const FieldName& field) {
+model::Operand operand_of(const model::Model& model, const model::LinkEvent& event, const KeyField& field) {
   auto found = model::resolve(model, event, field.name);
   if (!found) {
     found.emplace();
@@ -215,7 +215,7 @@ Made EventMaker::make(const model::LinkEvent& event, std::size_t index, const st
     return out;
   }
   // A value is there and cannot be read as its type: one that can is named.
-  for (const FieldName& field : wanted.present) {
+  for (const KeyField& field : wanted.present) {
     const auto own = spelling_of(*search.witness, operand_of(model(), event, field));
     if (own && value::canonical(field.type, *own)) continue;
     for (std::size_t number = 0; number < kNamed; ++number) {

@@ -15,22 +15,22 @@
 namespace chainhunt::algebra {
 
 /// A field of a link, as rules name it, and the type by which a chain compares it.
-struct FieldName {
+struct KeyField {
   std::string name;
   value::Type type = value::Type::text;
-  bool operator==(const FieldName&) const = default;
+  bool operator==(const KeyField&) const = default;
 };
 
-struct FieldValue {
-  FieldName field;
+struct KeyValue {
+  KeyField field;
   std::string value;
 };
 
 /// What is asked of an event besides its link.
 struct Wanted {
-  std::vector<FieldValue> equal;
-  std::vector<FieldName> present;                ///< readable as its type: it could be a key
-  std::vector<std::vector<FieldValue>> differs;  ///< of each list, not all hold
+  std::vector<KeyValue> equal;
+  std::vector<KeyField> present;                ///< readable as its type: it could be a key
+  std::vector<std::vector<KeyValue>> differs;  ///< of each list, not all hold
   std::vector<model::LinkId> lacks;              ///< links that the event must not be of
   /// Further conditions, once the event's code is chosen; false: this code cannot meet them.
   std::function<bool(const model::LinkEvent&, std::vector<model::Predicate>& yes, std::vector<model::Predicate>& no)> more;
@@ -67,7 +67,7 @@ class EventMaker {
 
 /// The operand that a name stands for in a link's event, read as the type by which it is compared; kind `missing`
 /// where the event lacks it.
-model::Operand operand_of(const model::Model& model, const model::LinkEvent& event, const FieldName& field);
+model::Operand operand_of(const model::Model& model, const model::LinkEvent& event, const KeyField& field);
 
 /// The record's spelling of the operand; nothing where it is missing, or not a single value.
 std::optional<std::string> spelling_of(const input::Record& record, const model::Operand& operand);

@@ -19,7 +19,7 @@ constexpr std::size_t kInventedValues = 3;   // tried for a group before those o
 constexpr std::size_t kSeeds = 64;           // values of a link's own events that are tried
 constexpr std::size_t kPlacings = 40;        // choices of values whose events are made
 
-std::string canonical(const FieldName& field, const std::string& value) { return value::canonical(field.type, value).value_or(value); }
+std::string canonical(const KeyField& field, const std::string& value) { return value::canonical(field.type, value).value_or(value); }
 
 /// `field OP value` for a whole-number field, the value being a part of an aggregate's.
 std::optional<Predicate> compared(const model::Operand& operand, const Slot& slot) {
@@ -235,7 +235,7 @@ class Filler {
   /// The event of a slot, other than those before it where values must differ.
   Made varied(std::size_t slot, const std::vector<char>& there, Wanted& wanted) {
     const Slot& own = filled_.skeleton.slots[slot];
-    std::vector<FieldName> free;
+    std::vector<KeyField> free;
     std::size_t number = 0;
     for (const Different& different : filled_.skeleton.different) {
       for (const auto& tuple : different.tuples) {
@@ -251,7 +251,7 @@ class Filler {
           if (other.front().slot == slot || !there[other.front().slot]) continue;
           const Entry& entry = filled_.entries[other.front().slot];
           const auto& event = model_.links[entry.link].events[entry.event];
-          std::vector<FieldValue> list;
+          std::vector<KeyValue> list;
           for (std::size_t i = 0; i < other.size() && i < tuple.size(); ++i) {
             const auto value = spelling_of(entry.record, operand_of(model_, event, other[i].field));
             if (value) list.push_back({tuple[i].field, *value});
@@ -260,7 +260,7 @@ class Filler {
         }
       }
     }
-    for (const FieldName& field : free) {
+    for (const KeyField& field : free) {
       const auto value = invented(field.type, number);
       if (!value) continue;
       Wanted with = wanted;
@@ -285,7 +285,7 @@ class Filler {
       for (const Predicate* part : parts_of(*where)) {
         const auto slots = slots_of(instance, *part);
         if (std::find(slots.begin(), slots.end(), slot) == slots.end()) continue;
-        for (const FieldName& field : compared_fields(instance, slot, *part)) {
+        for (const KeyField& field : compared_fields(instance, slot, *part)) {
           const bool given = std::any_of(wanted.equal.begin(), wanted.equal.end(), [&](const auto& v) { return v.field.name == field.name; });
           if (present && !given && std::find(wanted.present.begin(), wanted.present.end(), field) == wanted.present.end()) wanted.present.push_back(field);
         }
@@ -343,7 +343,7 @@ class Filler {
   model::ChainId chain_;
   Filled filled_;
   std::vector<std::size_t> order_;                 // of groups
-  std::vector<std::vector<FieldValue>> fixed_;     // by slot
+  std::vector<std::vector<KeyValue>> fixed_;     // by slot
   std::size_t placings_ = 0;
   std::string reason_, proof_;
   bool unproved_ = false;                          // a value failed for another reason than that no event has it

@@ -93,22 +93,22 @@ class Finder {
     add(Difference::window, "", chain.span, at_times(filled, times), "other events come into the window");
   }
 
-  void joints(const model::Chain& chain, const Filled& filled) {
-    for (const Joint& joint : filled.skeleton.joints) {
+  void seams(const model::Chain& chain, const Filled& filled) {
+    for (const Seam& seam : filled.skeleton.seams) {
       const auto times = times_of(filled);
-      if (joint.gap >= 0) {
+      if (seam.gap >= 0) {
         auto later = times;
-        const std::int64_t shift = times[joint.at - 1] + joint.gap + 1 - times[joint.at];
-        for (std::size_t i = joint.at; i < later.size(); ++i) later[i] += shift;
-        if (later.back() - later.front() > chain.within) none(Difference::gap, subject(*joint.pattern), joint.pattern->span, "the window is no longer than the gap");
-        else add(Difference::gap, subject(*joint.pattern), joint.pattern->span, at_times(filled, later), "another event stands near enough");
+        const std::int64_t shift = times[seam.at - 1] + seam.gap + 1 - times[seam.at];
+        for (std::size_t i = seam.at; i < later.size(); ++i) later[i] += shift;
+        if (later.back() - later.front() > chain.within) none(Difference::gap, subject(*seam.pattern), seam.pattern->span, "the window is no longer than the gap");
+        else add(Difference::gap, subject(*seam.pattern), seam.pattern->span, at_times(filled, later), "another event stands near enough");
       }
       auto swapped = times;
-      for (std::size_t i = joint.before; i < joint.after; ++i) {
-        const std::size_t to = i < joint.at ? i + (joint.after - joint.at) : i - (joint.at - joint.before);
+      for (std::size_t i = seam.before; i < seam.after; ++i) {
+        const std::size_t to = i < seam.at ? i + (seam.after - seam.at) : i - (seam.at - seam.before);
         swapped[i] = times[to];
       }
-      add(Difference::order, subject(*joint.pattern), joint.pattern->span, at_times(filled, swapped), "either may stand first");
+      add(Difference::order, subject(*seam.pattern), seam.pattern->span, at_times(filled, swapped), "either may stand first");
     }
   }
 
@@ -135,7 +135,7 @@ class Finder {
         const Member& member = group.members[i];
         Wanted wanted = filled.wanted[member.slot];
         std::optional<std::string> old;
-        std::erase_if(wanted.equal, [&](const FieldValue& v) {
+        std::erase_if(wanted.equal, [&](const KeyValue& v) {
           if (v.field.name != member.field.name) return false;
           old = v.value;
           return true;
@@ -184,8 +184,8 @@ class Finder {
       for (std::size_t i = slots.size(); i-- > 0 && !done;) {
         const std::size_t slot = slots[i];
         Wanted wanted = filled.wanted[slot];
-        for (const FieldName& field : compared_fields(instance, slot, *part)) {
-          if (!is_key(filled, slot, field.name)) std::erase_if(wanted.equal, [&](const FieldValue& v) { return v.field.name == field.name; });
+        for (const KeyField& field : compared_fields(instance, slot, *part)) {
+          if (!is_key(filled, slot, field.name)) std::erase_if(wanted.equal, [&](const KeyValue& v) { return v.field.name == field.name; });
           wanted.present.push_back(field);
         }
         const EntryOf entry_of = [&](std::size_t other) -> const Entry* { return other < filled.entries.size() ? &filled.entries[other] : nullptr; };
@@ -318,15 +318,15 @@ class Finder {
     std::vector<std::string> fields;
     bool computer = false;
     mentioned(part, fields, computer);
-    const auto about = [&](const FieldName& field) {
+    const auto about = [&](const KeyField& field) {
       const Operand operand = operand_of(model_, event, field);
       if (operand.kind == OperandKind::computer) return computer;
       return operand.kind == OperandKind::field && std::find(fields.begin(), fields.end(), operand.name) != fields.end();
     };
     Wanted free = wanted;
-    std::vector<FieldName> freed;
+    std::vector<KeyField> freed;
     free.lacks.clear();
-    std::erase_if(free.equal, [&](const FieldValue& own) {
+    std::erase_if(free.equal, [&](const KeyValue& own) {
       if (!about(own.field)) return false;
       freed.push_back(own.field);
       return true;
@@ -396,7 +396,7 @@ class Finder {
       if (different.tuples.front().front().slot != counted.from) continue;
       for (const Member& member : different.tuples.front()) {
         const auto value = spelling_of(first.record, operand_of(model_, event, member.field));
-        std::erase_if(wanted.equal, [&](const FieldValue& v) { return v.field.name == member.field.name; });
+        std::erase_if(wanted.equal, [&](const KeyValue& v) { return v.field.name == member.field.name; });
         if (value) wanted.equal.push_back({member.field, *value});
       }
     }
@@ -502,7 +502,7 @@ NearMisses near_misses(Algebra& algebra, model::ChainId id) {
   finder.across(chain, first.filled);
   finder.keys(first.filled);
   finder.counts(first.filled);
-  finder.joints(chain, first.filled);
+  finder.seams(chain, first.filled);
   finder.absences(first.filled);
   finder.window(chain, first.filled);
   finder.keeps(first.filled);

@@ -213,7 +213,7 @@ class Builder {
       const std::size_t at = starts.back();
       if (at > from) {
         const std::int64_t gap = i > 0 && i - 1 < pattern.gaps.size() ? pattern.gaps[i - 1] : -1;
-        out_.joints.push_back({before, at, out_.slots.size(), gap, &child, inner});
+        out_.seams.push_back({before, at, out_.slots.size(), gap, &child, inner});
         if (gap >= 0) out_.bounds.push_back({at - 1, at + 1, gap});
       }
       before = at;
@@ -317,7 +317,7 @@ class Builder {
   }
 
   /// The event that gives an item's field: of an inner chain one that has its key, or the completing one.
-  Member member_of(const Item& item, const FieldName& field) const {
+  Member member_of(const Item& item, const KeyField& field) const {
     if (item.instance == model::kNone) return {item.from, field};
     const Instance& inner = out_.instances[item.instance];
     const auto& keys = model_.chains[inner.chain].by;

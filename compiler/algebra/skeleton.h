@@ -53,7 +53,7 @@ class Ways {
 
 struct Member {
   std::size_t slot = 0;
-  FieldName field;
+  KeyField field;
 };
 
 struct Slot {
@@ -83,7 +83,7 @@ struct Bound {
 };
 
 /// Two neighbours in a sequence: [before, at) and [at, after).
-struct Joint {
+struct Seam {
   std::size_t before = 0, at = 0, after = 0;
   std::int64_t gap = -1;
   const model::Pattern* pattern = nullptr;    ///< what stands behind
@@ -118,7 +118,7 @@ struct Skeleton {
   std::vector<Group> groups;
   std::vector<Different> different;
   std::vector<Bound> bounds;
-  std::vector<Joint> joints;
+  std::vector<Seam> seams;
   std::vector<Absent> absent;
   std::vector<Counted> counted;
   std::vector<Instance> instances;            ///< the asked chain is the last
