@@ -2,8 +2,9 @@
 // equivalent, do they overlap. One question answers all of these: is there an event for which these predicates hold
 // and those do not? The answer is that event, or that there is none, or that a limit was met.
 //
-// Never a wrong answer. An event that is found has been run through the interpreter with every predicate before it is
-// given; "none" is only said where the search was complete; everything else is `unknown` and says why.
+// Never a wrong answer. Before an event is given, every predicate is evaluated on it with the comparisons that the
+// interpreter uses (condition.h); the tests run what is found through the interpreter itself. "None" is only said where
+// the search was complete; everything else is `unknown` and says why.
 //
 // An answer is about events whose fields hold one value each, as Windows writes them; with `Limits::lists` also about
 // events whose fields hold lists, of which a comparison needs one element (JSON logs).
