@@ -136,14 +136,14 @@ class Judge {
 
   void entries(std::vector<DeadPart>& out, const auto& in_gone) {
     if (!outline_) return;
-    std::map<Place, std::vector<std::pair<std::size_t, std::vector<std::size_t>>>> lists;
+    std::map<Place, Places> lists;
     for (std::size_t event = 0; event < working_.size(); ++event) {
       std::vector<std::size_t> path;
       collect(working_[event], event, path, lists);
     }
     for (const auto& [place, at] : lists) {
       const Span span{own_.text.file, place.first, place.second};
-      if (in_gone(span)) continue;
+      if (in_gone(span) || !in_every_event(at, working_.size())) continue;
       const syntax::Predicate* written = outline_->at(span);
       if (written == nullptr || written->right.kind != syntax::ExprKind::list) continue;
       for (const std::size_t entry : dead_entries(at, *written)) {
@@ -158,7 +158,7 @@ class Judge {
   }
 
   void collect(const Predicate& predicate, std::size_t event, std::vector<std::size_t>& path,
-               std::map<Place, std::vector<std::pair<std::size_t, std::vector<std::size_t>>>>& lists) const {
+               std::map<Place, Places>& lists) const {
     for (std::size_t i = 0; i < predicate.children.size(); ++i) {
       path.push_back(i);
       collect(predicate.children[i], event, path, lists);
@@ -170,7 +170,7 @@ class Judge {
   }
 
   /// At most one at a time per list, the last: fixes within one list do not mix. `because_` is the entry that does its work.
-  std::vector<std::size_t> dead_entries(const std::vector<std::pair<std::size_t, std::vector<std::size_t>>>& at, const syntax::Predicate& written) {
+  std::vector<std::size_t> dead_entries(const Places& at, const syntax::Predicate& written) {
     const Predicate list = *node_at(working_[at.front().first], at.front().second);
     if (list.values.size() != written.right.args.size() || list.values.size() > kMaxComparedEntries) return {};
     for (std::size_t i = list.values.size(); i-- > 0;) {

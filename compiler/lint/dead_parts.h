@@ -1,6 +1,6 @@
 // Parts of rules without which they mean the same: conditions, alternatives, entries of lists.
 //
-// A part is dead if it is in every event in which it stands. Of two that imply each other the later one is dead, and a
+// A part is dead if it is in every event that the link reads. Of two that imply each other the later one is dead, and a
 // part is judged with all that was found dead before taken out, so that all of them can be removed together.
 #pragma once
 

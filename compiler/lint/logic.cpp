@@ -86,6 +86,12 @@ std::vector<const Predicate*> contradiction(const Context& context, const model:
   return parts;
 }
 
+bool in_every_event(const Places& at, std::size_t events) {
+  std::set<std::size_t> seen;
+  for (const auto& [event, path] : at) seen.insert(event);
+  return seen.size() == events;
+}
+
 std::vector<Part> parts_of(const OwnText& own) {
   std::map<std::pair<Place, bool>, Part> parts;
   for (std::size_t event = 0; event < own.link->events.size(); ++event) {
@@ -109,7 +115,9 @@ std::vector<Part> parts_of(const OwnText& own) {
     go(own.link->events[event].predicate);
   }
   std::vector<Part> out;
-  for (auto& [place, part] : parts) out.push_back(std::move(part));
+  for (auto& [place, part] : parts) {
+    if (in_every_event(part.at, own.link->events.size())) out.push_back(std::move(part));
+  }
   return out;
 }
 

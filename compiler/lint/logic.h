@@ -39,12 +39,19 @@ std::vector<const model::Predicate*> contradiction(const Context& context, const
 using Place = std::pair<std::uint32_t, std::uint32_t>;  ///< begin, end
 inline Place place_of(const model::Predicate& predicate) { return {predicate.span.begin, predicate.span.end}; }
 
+/// Where words became conditions: index of one of the link's events, then the children to go down.
+using Places = std::vector<std::pair<std::size_t, std::vector<std::size_t>>>;
+bool in_every_event(const Places& at, std::size_t events);
+
 /// A part of a text that stands in an `and` or in an `or`.
+///
+/// Only parts that stand in the predicate of every event that the link reads. What is decided before any event is read
+/// (`exists 4624.TargetUserName` in a link on 4624 and 5145) stands in some of them only, and taking the words out would
+/// change the others; so would taking out what stands in an `on` of one event.
 struct Part {
   bool alternative = false;
   Span span;
-  /// Where it is in the link's events: index of the event, then the children to go down.
-  std::vector<std::pair<std::size_t, std::vector<std::size_t>>> at;
+  Places at;
 };
 std::vector<Part> parts_of(const OwnText& own);
 
