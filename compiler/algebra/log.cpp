@@ -68,6 +68,20 @@ MadeLog make_log(EventMaker& maker, model::ChainId chain, const Trial& trial, mo
   return out;
 }
 
+std::string never_fires(Algebra& algebra, model::ChainId chain) {
+  EventMaker maker(algebra);
+  Ways ways;
+  std::string proof;
+  std::size_t tried = 0;
+  do {
+    if (++tried > kMaxWays) return {};
+    const FillSearch search = fill(maker, chain, skeleton_of(maker, chain, ways, model::kNone));
+    if (search.outcome != Outcome::none) return {};
+    if (proof.empty()) proof = search.reason;
+  } while (ways.next());
+  return proof;
+}
+
 LogSearch witness_log(Algebra& algebra, model::ChainId chain) {
   EventMaker maker(algebra);
   const Trial trial = Trial::of_chain(algebra.model(), chain);

@@ -44,6 +44,8 @@ struct NearMiss {
   std::string reason;
 };
 
+/// Why no log at all fires the chain, which is proved; empty if one may. Much quicker than looking for a log: none is run.
+std::string never_fires(Algebra& algebra, model::ChainId chain);
 /// The smallest log that fires the chain.
 LogSearch witness_log(Algebra& algebra, model::ChainId chain);
 /// One event that is of the link; more than one never.
