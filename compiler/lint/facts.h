@@ -16,6 +16,8 @@ class Facts {
   }
   /// Among all links with a name, those of imported packs included.
   const algebra::Implications& implications(const Context& context);
+  /// Pairs of links that could not be decided, of what was asked.
+  std::size_t undecided() const { return implications_ ? implications_->undecided : 0; }
 
  private:
   std::optional<std::vector<DeadPart>> dead_parts_;

@@ -135,6 +135,7 @@ Outcome run(const Context& given, const std::vector<Diagnostic>& checked, const 
       }
     }
   }
+  outcome.undecided = facts.undecided();
   sort_by_place(outcome.diagnostics, context.sources);
   attribute(outcome.diagnostics, context.sources, context.files, &context.model);
   return outcome;

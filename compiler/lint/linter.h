@@ -19,6 +19,7 @@ struct Selection {
 struct Outcome {
   std::vector<Diagnostic> diagnostics;  ///< by file name and place
   std::size_t allowed = 0;              ///< taken out by `// allow(…)`
+  std::size_t undecided = 0;            ///< pairs of links of which the algebra could not say whether one implies the other
 };
 
 /// Checks a model without errors. `checked` is what the checker said of the same files: its warnings obey policies and
