@@ -3,10 +3,9 @@
 
 usage: run.py CHAINHUNT SOURCE_FOLDER [--update]
 
-Cases are commands in cases.txt, run in this folder; NAME.expected is what they print (JSON spread over lines, in its order).
+Cases: see ../golden.py.
 """
 import json
-import os
 import pathlib
 import re
 import shlex
@@ -16,34 +15,10 @@ import sys
 import tempfile
 import xml.etree.ElementTree
 
-PROGRAM, SOURCE = os.path.abspath(sys.argv[1]), pathlib.Path(sys.argv[2]).resolve()
-UPDATE = "--update" in sys.argv
-HERE = SOURCE / "tests/cases/diff"
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from golden import failures, finish, golden, HERE, PROGRAM, run, SOURCE, usage  # noqa: E402
+
 SAMPLES = SOURCE / "rules/friday_fun/samples"
-failures: list[str] = []
-
-
-def run(arguments: list, folder=HERE, code=0) -> tuple[str, str]:
-    done = subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, cwd=folder, timeout=600)
-    if done.returncode != code:
-        failures.append(f"{arguments}: exit {done.returncode}, expected {code}: {done.stdout.decode()[-2000:]}{done.stderr.decode()}")
-    return done.stdout.decode(), done.stderr.decode()
-
-
-def golden() -> None:
-    for line in (HERE / "cases.txt").read_text().splitlines():
-        if not line or line.startswith("#"):
-            continue
-        head, command = line.split(":", 1)
-        name, code = head.split()
-        out, _ = run(shlex.split(command), code=int(code))
-        if name.endswith("_json"):
-            out = json.dumps(json.loads(out), indent=1, ensure_ascii=False) + "\n"
-        expected = HERE / f"{name}.expected"
-        if UPDATE:
-            expected.write_text(out)
-        elif not expected.exists() or expected.read_text() != out:
-            failures.append(f"{name}: differs from {expected.name} (--update rewrites it)\n{out}")
 
 
 def examples() -> None:
@@ -150,8 +125,8 @@ def page() -> None:
                     failures.append(f"docs/rules_as_code.md: {command} prints now\n{done.stdout}")
 
 
-def usage() -> None:
-    for arguments, code, says in (
+def misused() -> None:
+    usage(
         (["diff"], 3, "states"),
         (["diff", "old"], 3, "OLD and NEW"),
         (["diff", "old", "none"], 3, "none"),
@@ -162,10 +137,7 @@ def usage() -> None:
         (["diff", "old", "schema_rules"], 2, "lab"),
         (["diff", "--help"], 0, ""),
         (["coverage", "none"], 3, "none"),
-    ):
-        _, error = run(arguments, code=code)
-        if not re.search(says, error):
-            failures.append(f"{arguments}: no /{says}/ in: {error}")
+    )
 
 
 def main() -> int:
@@ -173,14 +145,13 @@ def main() -> int:
     examples()
     backtest()
     shipped()
-    usage()
+    misused()
     if shutil.which("git"):
         revisions()
         page()
     else:
         print("git is not here: revisions not tried")
-    print("\n".join(failures) or "diff: as expected")
-    return 1 if failures else 0
+    return finish("diff")
 
 
 if __name__ == "__main__":

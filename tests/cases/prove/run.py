@@ -3,50 +3,16 @@
 
 usage: run.py CHAINHUNT SOURCE_FOLDER [--update]
 
-Cases are commands in cases.txt, run in this folder; NAME.expected is what they print (JSON spread over lines, in its order).
+Cases: see ../golden.py.
 """
 import json
-import os
 import pathlib
 import re
-import shlex
-import subprocess
 import sys
 import tempfile
 
-PROGRAM, SOURCE = os.path.abspath(sys.argv[1]), pathlib.Path(sys.argv[2]).resolve()
-UPDATE = "--update" in sys.argv
-HERE = SOURCE / "tests/cases/prove"
-failures: list[str] = []
-
-
-def run(arguments: list, folder=HERE, code=0) -> tuple[str, str]:
-    done = subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, cwd=folder, timeout=600)
-    if done.returncode != code:
-        failures.append(f"{arguments}: exit {done.returncode}, expected {code}: {done.stdout.decode()}{done.stderr.decode()}")
-    return done.stdout.decode(), done.stderr.decode()
-
-
-def golden() -> str:
-    tests = ""
-    for line in (HERE / "cases.txt").read_text().splitlines():
-        if not line or line.startswith("#"):
-            continue
-        head, command = line.split(":", 1)
-        name, code = head.split()
-        out, _ = run(shlex.split(command), code=int(code))
-        if name.endswith("_json"):
-            answer = json.loads(out)
-            tests += answer["test"]
-            out = json.dumps(answer, indent=1, ensure_ascii=False) + "\n"
-        else:
-            tests += "".join(re.findall(r'^test ".*?^}\n', out, re.M | re.S))
-        expected = HERE / f"{name}.expected"
-        if UPDATE:
-            expected.write_text(out)
-        elif not expected.exists() or expected.read_text() != out:
-            failures.append(f"{name}: differs from {expected.name} (--update rewrites it)\n{out}")
-    return tests
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from golden import failures, finish, golden, HERE, run, usage  # noqa: E402
 
 
 def pasted(tests: str) -> None:
@@ -59,8 +25,8 @@ def pasted(tests: str) -> None:
             failures.append(f"pasted: {out}")
 
 
-def usage() -> None:
-    for arguments, code, says in (
+def misused() -> None:
+    usage(
         (["prove"], 3, ""),
         (["prove", "implies", "both", "-r", "rules.chain"], 3, "asks about two rules"),
         (["prove", "satisfiable", "both", "two", "-r", "rules.chain"], 3, "asks about one rule"),
@@ -68,17 +34,19 @@ def usage() -> None:
         (["prove", "implies", "both", "bth", "-r", "rules.chain"], 3, r"did you mean both\?"),
         (["prove", "resembles", "both", "two", "-r", "rules.chain"], 3, "resembles"),
         (["prove", "--help"], 0, ""),
-    ):
-        _, error = run(arguments, code=code)
-        if not re.search(says, error):
-            failures.append(f"{arguments}: no /{says}/ in: {error}")
+    )
 
 
 def main() -> int:
-    pasted(golden())
-    usage()
-    print("\n".join(failures) or "prove: as expected")
-    return 1 if failures else 0
+    tests: list[str] = []
+
+    def gather(name: str, out: str) -> None:
+        tests.append(json.loads(out)["test"] if name.endswith("_json") else "".join(re.findall(r'^test ".*?^}\n', out, re.M | re.S)))
+
+    golden(gather)
+    pasted("".join(tests))
+    misused()
+    return finish("prove")
 
 
 if __name__ == "__main__":

@@ -140,7 +140,8 @@ def main() -> int:
         expect("the printed rule finds the same", '"chain":"our_rules.tool"' in found.stdout)
         run("fmt", "--check", folder / "our_rules", status=0)
         run("sigma", site, status=3)
-        expect("no rule at all", "no .chain" in run("hunt", "-r", folder / "empty", log, status=3).stderr or True)
+        (folder / "empty").mkdir()
+        expect("no rule at all", "no .chain file in" in run("hunt", "-r", folder / "empty", log, status=3).stderr)
 
     print("\n".join(failures) or "fine")
     return 1 if failures else 0

@@ -3,12 +3,10 @@
 
 usage: run.py CHAINHUNT SOURCE_FOLDER [--update]
 
-Cases are commands in cases.txt, run in this folder; NAME.expected is what they print. The commands of docs/testing_rules.md are
+Cases: see ../golden.py. The commands of docs/testing_rules.md are
 run as they stand there, and must print what stands there.
 """
-import os
 import pathlib
-import pty
 import re
 import shlex
 import shutil
@@ -17,30 +15,8 @@ import sys
 import tempfile
 import xml.etree.ElementTree
 
-PROGRAM, SOURCE = os.path.abspath(sys.argv[1]), pathlib.Path(sys.argv[2]).resolve()
-UPDATE = "--update" in sys.argv
-HERE = SOURCE / "tests/cases/test"
-failures: list[str] = []
-
-
-def run(arguments: list, folder, code=0) -> tuple[str, str]:
-    done = subprocess.run([PROGRAM, *arguments], capture_output=True, cwd=folder, timeout=300)
-    if done.returncode != code:
-        failures.append(f"{arguments}: exit {done.returncode}, expected {code}: {done.stderr.decode()}")
-    return done.stdout.decode(), done.stderr.decode()
-
-
-def golden() -> None:
-    for line in (HERE / "cases.txt").read_text().splitlines():
-        if not line or line.startswith("#"):
-            continue
-        name, code, command = line.split(":", 2)
-        out, _ = run(shlex.split(command), HERE, int(code))
-        expected = HERE / f"{name}.expected"
-        if UPDATE:
-            expected.write_text(out)
-        elif not expected.exists() or expected.read_text() != out:
-            failures.append(f"{name}: differs from {expected.name} (--update rewrites it)\n{out}")
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from golden import colours, failures, finish, golden, HERE, PROGRAM, run, SOURCE, UPDATE, usage  # noqa: E402
 
 
 def every_mutation() -> None:
@@ -114,25 +90,6 @@ def junit() -> None:
             failures.append(f"junit: suites {names}")
 
 
-def usage() -> None:
-    for arguments, code, says in (
-        (["test", "coverage.chain", "--run", "no such test"], 3, r"no test is named like 'no such test'; without --run there are 3"),
-        (["test", "coverage.chain", "--threshold", "50"], 3, "--threshold is for --coverage or --mutate"),
-        (["test", "coverage.chain", "--coverage", "--threshold", "101"], 3, "threshold"),
-        (["test", "coverage.chain", "--coverage", "--threshold", "99"], 1, r"the tests try \d+ %, and --threshold asks for 99 %"),
-        (["test", "coverage.chain", "--coverage", "--threshold", "20"], 0, ""),
-        (["test", "mutate.chain", "--mutate", "--threshold", "99"], 1, r"the tests kill \d+ %, and --threshold asks for 99 %"),
-        (["test", "mutate.chain", "--mutate", "--run", "the service", "--threshold", "3"], 1, "the tests kill 2 %"),
-        (["test", "failures.chain", "--mutate"], 1, "rules are not mutated while a test fails"),
-        (["test", "coverage.chain", "--junit", "no/such/folder/out.xml"], 3, "no/such/folder/out.xml: No such file"),
-        (["test", "none.chain"], 3, "none.chain"),
-        (["test", "--help"], 0, ""),
-    ):
-        _, error = run(arguments, HERE, code)
-        if not re.search(says, error):
-            failures.append(f"{arguments}: no /{says}/ in: {error}")
-
-
 def other_packs() -> None:
     """A test may expect findings of a pack that its own imports; `expect nothing` is about its own."""
     with tempfile.TemporaryDirectory() as scratch:
@@ -151,27 +108,9 @@ def other_packs() -> None:
             failures.append(f"mutants of two packs: {out}")
 
 
-def terminal(environment: dict, arguments: list) -> str:
-    pid, descriptor = pty.fork()
-    if pid == 0:
-        os.chdir(HERE)
-        os.execve(PROGRAM, [PROGRAM, *arguments], {**os.environ, "TERM": "xterm", **environment})
-    output = b""
-    try:
-        while chunk := os.read(descriptor, 65536):
-            output += chunk
-    except OSError:
-        pass  # the end of a terminal's output on Linux
-    os.waitpid(pid, 0)
-    return output.decode()
-
-
 def terminals() -> None:
     for arguments in (["test", "failures.chain"], ["test", "coverage.chain", "--coverage"], ["test", "mutate.chain", "--mutate"]):
-        if "\x1b[" not in terminal({}, arguments):
-            failures.append(f"{arguments}: a terminal without colour")
-        if "\x1b" in terminal({"NO_COLOR": "1"}, arguments):
-            failures.append(f"{arguments}: NO_COLOR and colour")
+        colours(arguments)
 
 
 def tutorial() -> None:
@@ -206,17 +145,32 @@ def tutorial() -> None:
         page.write_text(text)
 
 
+def misused() -> None:
+    usage(
+        (["test", "coverage.chain", "--run", "no such test"], 3, r"no test is named like 'no such test'; without --run there are 3"),
+        (["test", "coverage.chain", "--threshold", "50"], 3, "--threshold is for --coverage or --mutate"),
+        (["test", "coverage.chain", "--coverage", "--threshold", "101"], 3, "threshold"),
+        (["test", "coverage.chain", "--coverage", "--threshold", "99"], 1, r"the tests try \d+ %, and --threshold asks for 99 %"),
+        (["test", "coverage.chain", "--coverage", "--threshold", "20"], 0, ""),
+        (["test", "mutate.chain", "--mutate", "--threshold", "99"], 1, r"the tests kill \d+ %, and --threshold asks for 99 %"),
+        (["test", "mutate.chain", "--mutate", "--run", "the service", "--threshold", "3"], 1, "the tests kill 2 %"),
+        (["test", "failures.chain", "--mutate"], 1, "rules are not mutated while a test fails"),
+        (["test", "coverage.chain", "--junit", "no/such/folder/out.xml"], 3, "no/such/folder/out.xml: No such file"),
+        (["test", "none.chain"], 3, "none.chain"),
+        (["test", "--help"], 0, ""),
+    )
+
+
 def main() -> int:
     golden()
     every_mutation()
     threads()
     junit()
-    usage()
+    misused()
     other_packs()
     terminals()
     tutorial()
-    print("\n".join(failures) or "test: as expected")
-    return 1 if failures else 0
+    return finish("test")
 
 
 if __name__ == "__main__":
