@@ -48,23 +48,36 @@ using Code = std::pair<model::EventId, std::string>;
 
 class Finder {
  public:
-  Finder(Algebra& algebra, const std::vector<model::LinkId>& links) : algebra_(algebra), model_(algebra.model()) {
+  Finder(Algebra& algebra, const std::vector<model::LinkId>& links, const KnownImplications& known)
+      : algebra_(algebra), model_(algebra.model()), known_(known) {
     for (const model::LinkId id : links) {
       const model::Link& link = model_.links[id];
       if (link.chain != model::kNone || link.keep || link.events.empty()) continue;
       links_.push_back(id);
       for (const auto& event : link.events) {
-        Table& table = tables_[{event.event, event.code}];
-        table.links.push_back(id);
-        table.predicates.push_back(&event.predicate);
+        for (Tables* tables : {&all_, known_.links.contains(id) ? nullptr : &new_}) {
+          if (tables == nullptr) continue;
+          Table& table = (*tables)[{event.event, event.code}];
+          table.links.push_back(id);
+          table.predicates.push_back(&event.predicate);
+        }
       }
     }
-    for (auto& [code, table] : tables_) table.build();
+    // Where nothing is new nothing is asked.
+    for (auto& [code, table] : new_) {
+      table.build();
+      Table& whole = all_.at(code);
+      if (whole.links.size() > table.links.size()) whole.build();
+    }
   }
 
   Implications run() {
     std::map<model::LinkId, std::vector<model::LinkId>> wider;
     for (const model::LinkId id : links_) wider[id] = implied_by(id);
+    for (const auto& [narrow, wide] : known_.implied) wider[narrow].push_back(wide);
+    for (auto& [narrow, list] : wider) std::sort(list.begin(), list.end());
+    undecided_.insert(undecided_.end(), known_.undecided.begin(), known_.undecided.end());
+    std::sort(undecided_.begin(), undecided_.end());
     Implications out;
     for (const auto& [narrow, list] : wider) {
       for (const model::LinkId wide : list) {
@@ -73,13 +86,15 @@ class Finder {
         if (!equal || narrow < wide) out.proved.push_back({narrow, wide, equal});
       }
     }
-    out.undecided = undecided_;
+    out.undecided = std::move(undecided_);
     return out;
   }
 
  private:
   std::vector<model::LinkId> implied_by(model::LinkId id) {
     const model::Link& link = model_.links[id];
+    const auto table_of = [&](const model::LinkEvent& event) { return table_for(id, {event.event, event.code}); };
+    if (std::none_of(link.events.begin(), link.events.end(), table_of)) return {};
     // In each event that can match at all the other must match too.
     std::set<model::LinkId> left;
     std::set<model::LinkId> doubtful;
@@ -89,14 +104,16 @@ class Finder {
       const Search own = algebra_.find(event, yes, {});
       if (own.outcome == Outcome::none) continue;
       if (own.outcome == Outcome::unknown) return {};
-      Table& table = tables_.at({event.event, event.code});
-      if (!table.evaluator) return {};
-      const auto also = implied_in(table, id, event, *own.witness, first ? nullptr : &left, doubtful);
+      Table* const table = table_of(event);
+      if (table == nullptr || !table->evaluator) return {};
+      const auto also = implied_in(*table, id, event, *own.witness, first ? nullptr : &left, doubtful);
       left = std::set<model::LinkId>(also.begin(), also.end());
       first = false;
       if (left.empty()) break;
     }
-    for (const model::LinkId wide : doubtful) undecided_ += left.erase(wide);
+    for (const model::LinkId wide : doubtful) {
+      if (left.erase(wide) != 0) undecided_.emplace_back(id, wide);
+    }
     return {left.begin(), left.end()};
   }
 
@@ -125,15 +142,28 @@ class Finder {
     return out;
   }
 
+  using Tables = std::map<Code, Table>;
+
+  /// Of the links that this one may imply and of which that is not known; null: there are none.
+  Table* table_for(model::LinkId id, const Code& code) {
+    const auto fresh = new_.find(code);
+    if (fresh == new_.end()) return nullptr;
+    Table& whole = all_.at(code);
+    return known_.links.contains(id) || whole.links.size() == fresh->second.links.size() ? &fresh->second : &whole;
+  }
+
   Algebra& algebra_;
   const model::Model& model_;
+  const KnownImplications& known_;
   std::vector<model::LinkId> links_;
-  std::map<Code, Table> tables_;
-  std::size_t undecided_ = 0;
+  Tables all_, new_;
+  std::vector<LinkPair> undecided_;
 };
 
 }  // namespace
 
-Implications implications(Algebra& algebra, const std::vector<model::LinkId>& links) { return Finder(algebra, links).run(); }
+Implications implications(Algebra& algebra, const std::vector<model::LinkId>& links, const KnownImplications& known) {
+  return Finder(algebra, links, known).run();
+}
 
 }  // namespace chainhunt::algebra

@@ -14,6 +14,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <set>
+#include <utility>
 #include <vector>
 
 #include "compiler/algebra/algebra.h"
@@ -26,13 +28,22 @@ struct Implication {
   bool equal = false;  ///< each implies the other; then given once, with narrow < wide
 };
 
+using LinkPair = std::pair<model::LinkId, model::LinkId>;  ///< narrow, wide
+
 struct Implications {
-  std::vector<Implication> proved;  ///< by narrow, then wide
-  std::size_t undecided = 0;        ///< pairs of which the search could not say
+  std::vector<Implication> proved;   ///< by narrow, then wide
+  std::vector<LinkPair> undecided;   ///< of which the search could not say; sorted
+};
+
+/// What is known of some of the links already, so that only pairs with another link are asked.
+struct KnownImplications {
+  std::set<model::LinkId> links;     ///< all pairs among these are known
+  std::vector<LinkPair> implied;     ///< those that hold, both ways where links are equal
+  std::vector<LinkPair> undecided;   ///< those of which the search could not say
 };
 
 /// Among these links. Links that stand for chains or that only count for a `keep` are passed over, and so is one that
 /// cannot match at all; a link with a `keep` implies others, but none is said to imply it.
-Implications implications(Algebra& algebra, const std::vector<model::LinkId>& links);
+Implications implications(Algebra& algebra, const std::vector<model::LinkId>& links, const KnownImplications& known = {});
 
 }  // namespace chainhunt::algebra

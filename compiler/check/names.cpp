@@ -162,7 +162,6 @@ void Checker::collect_packs() {
       const auto& members = declaring.size() == 1 ? files : std::vector<const syntax::File*>{file};
       for (const auto* member : members) {
         packs_.back().files.insert(member->id);
-        model_.packs.back().files.push_back(member->id);
         for (const auto& d : member->declarations) {
           declare(packs_.back(), d);
           const auto* again = std::get_if<syntax::PackDecl>(&d.value);
@@ -177,6 +176,7 @@ void Checker::collect_packs() {
   }
   for (std::size_t p = 0; p < packs_.size(); ++p) {
     model_.packs[p].imports.assign(packs_[p].imports.begin(), packs_[p].imports.end());
+    model_.packs[p].files.assign(packs_[p].files.begin(), packs_[p].files.end());
   }
   for (const auto& file : files_) {
     for (const auto& d : file.declarations) {

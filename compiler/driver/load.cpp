@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -11,6 +12,7 @@
 #include <fstream>
 #include <map>
 #include <sstream>
+#include <thread>
 
 #include <fmt/format.h>
 
@@ -45,6 +47,27 @@ bool all_there(const std::vector<std::string>& paths) {
     std::error_code failure;
     return fs::is_directory(path, failure) || is_sigma(path) || is_chain(path);
   });
+}
+
+/// Threads that parse besides the one that loads, and how many files are worth one.
+constexpr std::size_t kParseThreads = 1, kFilesPerThread = 16;
+
+struct Parsed {
+  FileId id = 0;
+  Diagnostics diagnostics;
+  std::optional<syntax::File> file;
+};
+
+/// Parses all; what comes out does not depend on the threads.
+void parse_all(std::vector<Parsed>& files, const Sources& sources) {
+  std::atomic<std::size_t> next = 0;
+  const auto work = [&] {
+    for (std::size_t i = next++; i < files.size(); i = next++) files[i].file = parse::parse(files[i].id, sources, files[i].diagnostics);
+  };
+  std::vector<std::thread> threads;
+  for (std::size_t i = 0; i < std::min(kParseThreads, files.size() / kFilesPerThread); ++i) threads.emplace_back(work);
+  work();
+  for (auto& thread : threads) thread.join();
 }
 
 /// Checks; a Sigma file with a mistake is left out, with what names it, and the rest is checked anew.
@@ -169,6 +192,7 @@ Loaded load(const std::vector<std::string>& paths, const Texts& instead) {
     if (asked_for && !sigma.empty()) {
       for (const char* pack : kSigmaPacks) wanted.emplace_back(pack, shipped);
     }
+    std::vector<Parsed> round;
     for (const std::string& path : pending) {
       std::error_code failure;
       const std::string identity = fs::weakly_canonical(path, failure).string();
@@ -176,9 +200,13 @@ Loaded load(const std::vector<std::string>& paths, const Texts& instead) {
       const auto given = instead.find(path);
       auto text = given != instead.end() ? std::optional(given->second) : read_text(path, loaded.error);
       if (!text) return loaded;
-      const FileId id = loaded.sources.add(path, std::move(*text));
-      auto file = parse::parse(id, loaded.sources, loaded.diagnostics);
+      round.push_back({loaded.sources.add(path, std::move(*text)), {}, {}});
+    }
+    parse_all(round, loaded.sources);
+    for (auto& [id, diagnostics, file] : round) {
+      for (const Diagnostic& d : diagnostics.all()) loaded.diagnostics.add(d);
       if (!file) continue;
+      const std::string& path = loaded.sources.files[id].path;
       if (const auto* pack = pack_of(*file)) {
         pack_folders.emplace(pack->name.text, fs::path(path).parent_path().string());
         if (asked_for) loaded.packs.insert(pack->name.text);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "compiler/lint/facts.h"
 #include "runtime/value/compare.h"
 
 namespace chainhunt::lint {
@@ -227,10 +228,12 @@ class Judge {
 std::vector<DeadPart> find_dead_parts(const Context& context) {
   std::vector<DeadPart> out;
   if (context.algebra == nullptr) return out;
-  for (const OwnText& own : links_with_text(context)) {
-    if (never_true(context, *own.link)) continue;  // everything in it is dead
-    for (auto& part : Judge(context, own).run()) out.push_back(std::move(part));
-  }
+  context.facts->search(context, "dead-parts", [&](const OwnText& own) {
+    if (never_true(context, *own.link)) return true;  // everything in it is dead
+    auto parts = Judge(context, own).run();
+    for (auto& part : parts) out.push_back(std::move(part));
+    return !parts.empty();
+  });
   return out;
 }
 

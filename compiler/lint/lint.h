@@ -33,6 +33,7 @@ struct Older {
 };
 
 class Facts;
+struct Known;
 
 /// All that checks look at. References stay valid while they run; nothing is owned here.
 struct Context {
@@ -43,6 +44,7 @@ struct Context {
   const Policies* policies = nullptr;                  ///< null: none asks for anything
   std::int64_t today = 0;                              ///< the day's first tick, UTC
   const Older* older = nullptr;                        ///< with --against
+  const Known* known = nullptr;                        ///< what earlier runs proved; null: nothing
   algebra::Algebra* algebra = nullptr;                 ///< proofs about predicates; it remembers answers
   Facts* facts = nullptr;                              ///< what is found once for several checks; set by lint::run
 

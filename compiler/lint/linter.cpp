@@ -84,7 +84,7 @@ void attribute(std::vector<Diagnostic>& diagnostics, const Sources& sources, std
 }
 
 Outcome run(const Context& given, const std::vector<Diagnostic>& checked, const Selection& selection) {
-  Facts facts;
+  Facts facts(given.known);
   Context context = given;
   context.facts = &facts;
   Outcome outcome;
@@ -136,6 +136,7 @@ Outcome run(const Context& given, const std::vector<Diagnostic>& checked, const 
     }
   }
   outcome.undecided = facts.undecided();
+  if (context.algebra != nullptr) outcome.known = facts.known(context);
   sort_by_place(outcome.diagnostics, context.sources);
   attribute(outcome.diagnostics, context.sources, context.files, &context.model);
   return outcome;

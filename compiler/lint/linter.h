@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "compiler/lint/known.h"
 #include "compiler/lint/lint.h"
 
 namespace chainhunt::lint {
@@ -19,6 +20,7 @@ struct Selection {
 struct Outcome {
   std::vector<Diagnostic> diagnostics;  ///< by file name and place
   std::size_t allowed = 0;              ///< taken out by `// allow(…)`
+  Known known;                          ///< for the next run's Context::known
   std::size_t undecided = 0;            ///< pairs of links of which the algebra could not say whether one implies the other
 };
 

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "compiler/lint/facts.h"
 #include "compiler/lint/rules.h"
 
 namespace chainhunt::lint {
@@ -66,6 +67,7 @@ Predicate all_of(const std::vector<const Predicate*>& parts) {
 }
 
 bool never_true(const Context& context, const model::Link& link) {
+  if (context.facts != nullptr && context.facts->known_to_match(context, link)) return false;
   return !link.events.empty() && std::all_of(link.events.begin(), link.events.end(), [&](const auto& event) {
     const Predicate* yes[] = {&event.predicate};
     return context.algebra->find(event, yes, {}).outcome == algebra::Outcome::none;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "compiler/lint/facts.h"
+
 namespace chainhunt::lint {
 namespace {
 
@@ -74,7 +76,7 @@ struct Declared {
 
 std::string pack_of(const model::Model& model, FileId file) {
   for (const auto& pack : model.packs) {
-    if (std::find(pack.files.begin(), pack.files.end(), file) != pack.files.end()) return pack.name;
+    if (std::binary_search(pack.files.begin(), pack.files.end(), file)) return pack.name;
   }
   return {};
 }
@@ -92,19 +94,9 @@ std::string rule_name(const syntax::Declaration& declaration, const std::string&
       declaration.value);
 }
 
-const model::Link* link_of(const model::Model& model, const syntax::LinkDecl& declaration) {
-  for (const auto& link : model.links) {
-    if (!link.anonymous && link.span.file == declaration.name.span.file && link.span.begin == declaration.name.span.begin) return &link;
-  }
-  return nullptr;
-}
+const model::Link* link_of(const Context& context, const syntax::LinkDecl& declaration) { return context.facts->link_at(context, declaration.name.span); }
 
-const model::Chain* chain_of(const model::Model& model, const syntax::ChainDecl& declaration) {
-  for (const auto& chain : model.chains) {
-    if (chain.span.file == declaration.name.span.file && chain.span.begin == declaration.name.span.begin) return &chain;
-  }
-  return nullptr;
-}
+const model::Chain* chain_of(const Context& context, const syntax::ChainDecl& declaration) { return context.facts->chain_at(context, declaration.name.span); }
 
 void each_clauses(const Context& context, const std::function<void(const syntax::Clauses&)>& visit) {
   each<syntax::LinkDecl>(context, [&](const auto& d, const auto&, const auto&) { if (d.clauses) visit(*d.clauses); });

@@ -18,8 +18,8 @@ std::string pack_of(const model::Model& model, FileId file);
 std::string rule_name(const syntax::Declaration& declaration, const std::string& pack);
 
 /// The link or chain that a declaration became, or null.
-const model::Link* link_of(const model::Model& model, const syntax::LinkDecl& declaration);
-const model::Chain* chain_of(const model::Model& model, const syntax::ChainDecl& declaration);
+const model::Link* link_of(const Context& context, const syntax::LinkDecl& declaration);
+const model::Chain* chain_of(const Context& context, const syntax::ChainDecl& declaration);
 
 /// Every declaration of one kind in the packs that were asked for.
 template <typename Declared>

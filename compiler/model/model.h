@@ -197,7 +197,7 @@ struct TestCase {
   Span span;
 };
 
-struct Pack { std::string name, version; std::vector<std::string> imports; Span span; std::vector<FileId> files = {}; };
+struct Pack { std::string name, version; std::vector<std::string> imports; Span span; std::vector<FileId> files = {}; };  ///< files: sorted
 
 /// A site's change of a rule, for those who list them; its effect is already in the rule.
 struct Override { std::string pack, target, reason, owner; std::optional<std::int64_t> until; Span span, clauses; };

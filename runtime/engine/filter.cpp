@@ -11,7 +11,7 @@ namespace chainhunt::engine {
 namespace {
 
 /// Up to these sizes a need is told exactly (but for its rounding); above, hits are counted by halves of two windows.
-constexpr std::uint32_t kMaxTimes = 8, kMaxValues = 16, kMaxLinks = 32;
+constexpr std::uint32_t kMaxTimes = 8, kMaxValues = 2, kMaxLinks = 32;
 constexpr std::size_t kFirstSlots = 64;
 constexpr std::size_t kSmallTable = std::size_t{1} << 20;  // bytes
 constexpr std::uint32_t kValueWords = 5;  // a digest that is taken for the value itself, and a time
@@ -35,110 +35,9 @@ std::uint64_t hash_of(std::string_view name) {
   return hash == 0 ? 1 : hash;  // 0: an empty slot
 }
 
-class Filter::Values {
- public:
-  /// Notes the value of an entity; true if it is new in the window.
-  bool see(std::uint64_t entity, std::string_view name, std::uint32_t now) {
-    if (nodes_.size() - free_count_ >= table_.size() / 2) grow();
-    XXH128_hash_t digest = XXH3_128bits_withSeed(name.data(), name.size(), entity);
-    const std::uint64_t low = digest.low64;
-    const auto high = static_cast<std::uint32_t>(digest.high64);
-    std::size_t at = place(low);
-    for (; table_[at] != kNone; at = (at + 1) & (table_.size() - 1)) {
-      Node& node = nodes_[table_[at]];
-      if (node.low != low || node.high != high || node.entity != entity) continue;
-      node.time = now;
-      const std::uint32_t index = table_[at];
-      unlink(index);
-      append(index);
-      return false;
-    }
-    std::uint32_t index = free_;
-    if (index != kNone) {
-      free_ = nodes_[index].next;
-      --free_count_;
-    } else {
-      index = static_cast<std::uint32_t>(nodes_.size());
-      nodes_.emplace_back();
-    }
-    nodes_[index] = {entity, low, high, now, kNone, kNone};
-    table_[at] = index;
-    append(index);
-    return true;
-  }
-
-  /// Calls `gone(entity)` for each value that was last seen before `oldest`.
-  template <typename Gone>
-  void forget(std::uint32_t oldest, Gone&& gone) {
-    while (head_ != kNone && nodes_[head_].time < oldest) {
-      const std::uint32_t index = head_;
-      unlink(index);
-      erase(index);
-      gone(nodes_[index].entity);
-      nodes_[index].next = free_;
-      free_ = index;
-      ++free_count_;
-    }
-  }
-
-  std::size_t bytes() const { return nodes_.capacity() * sizeof(Node) + table_.capacity() * sizeof(std::uint32_t); }
-
- private:
-  static constexpr std::uint32_t kNone = 0xffffffff;
-  struct Node {
-    std::uint64_t entity = 0, low = 0;
-    std::uint32_t high = 0, time = 0, before = kNone, next = kNone;
-  };
-
-  std::size_t place(std::uint64_t low) const { return low & (table_.size() - 1); }
-
-  void append(std::uint32_t index) {
-    nodes_[index].before = tail_;
-    nodes_[index].next = kNone;
-    if (tail_ != kNone) nodes_[tail_].next = index;
-    else head_ = index;
-    tail_ = index;
-  }
-  void unlink(std::uint32_t index) {
-    const Node& node = nodes_[index];
-    if (node.before != kNone) nodes_[node.before].next = node.next;
-    else head_ = node.next;
-    if (node.next != kNone) nodes_[node.next].before = node.before;
-    else tail_ = node.before;
-  }
-  /// Those behind move up, so that no search ends early.
-  void erase(std::uint32_t index) {
-    std::size_t hole = place(nodes_[index].low);
-    while (table_[hole] != index) hole = (hole + 1) & (table_.size() - 1);
-    for (std::size_t at = (hole + 1) & (table_.size() - 1); table_[at] != kNone; at = (at + 1) & (table_.size() - 1)) {
-      const std::size_t home = place(nodes_[table_[at]].low);
-      if (((at - home) & (table_.size() - 1)) < ((at - hole) & (table_.size() - 1))) continue;
-      table_[hole] = table_[at];
-      hole = at;
-    }
-    table_[hole] = kNone;
-  }
-  void grow() {
-    table_.assign(std::max<std::size_t>(kFirstSlots, table_.size() * 2), kNone);
-    for (std::uint32_t index = head_; index != kNone; index = nodes_[index].next) {
-      std::size_t at = place(nodes_[index].low);
-      while (table_[at] != kNone) at = (at + 1) & (table_.size() - 1);
-      table_[at] = index;
-    }
-  }
-
-  std::vector<Node> nodes_;
-  std::vector<std::uint32_t> table_;  // a power of two
-  std::uint32_t head_ = kNone, tail_ = kNone, free_ = kNone;
-  std::size_t free_count_ = 0;
-};
-
-Filter::Filter(Filter&&) noexcept = default;
-Filter::~Filter() = default;
-
 std::size_t Filter::bytes() const {
   std::size_t sum = table_.capacity() * sizeof(std::uint32_t) + spans_.capacity() * sizeof(Span);
-  for (const auto& values : values_) sum += values ? values->bytes() : 0;
+  for (const auto& values : values_) sum += values.bytes();
   return sum;
 }
 
@@ -156,7 +55,7 @@ Filter::Filter(const Run& run, std::uint32_t chain, std::int64_t first, std::int
       if (std::find(needs.begin(), needs.end(), need) == needs.end()) needs.push_back(need);
     }
   }
-  for (const Need& need : needs_) values_.push_back(need.kind == Need::Kind::many_values ? std::make_unique<Values>() : nullptr);
+  values_.resize(needs_.size());
   times_ = {3};
   for (const Need& need : needs_) {
     switch (need.kind) {
@@ -199,6 +98,8 @@ std::uint32_t Filter::need_of(const Leaf& leaf) {
           counted(1);
         } else if (leaf.number > kMaxValues) {
           need.kind = Need::Kind::many_values;
+          need.stretches = Stretches(window_, need.number);
+          need.size = need.stretches.words();
         } else {
           need.kind = Need::Kind::values;
           need.size = kValueWords * leaf.number;
@@ -237,10 +138,6 @@ std::uint32_t Filter::since(std::int64_t time) const {
 
 void Filter::see(std::uint64_t hash, std::uint32_t link, std::int64_t time, const std::vector<Captured>* captures) {
   const std::uint32_t now = scaled(time), first = since(time);
-  const std::uint32_t oldest = now > window_ ? now - window_ : 1;
-  for (std::size_t n = 0; n < needs_.size(); ++n) {
-    if (values_[n]) values_[n]->forget(oldest, [&](std::uint64_t entity) { --slot_of(entity, now)[needs_[n].at]; });
-  }
   std::uint32_t* slot = slot_of(hash, now);
   for (const auto& [need, place] : by_link_[link]) update(need, place, link, captures, slot, now);
   const bool some = std::any_of(alternatives_.begin(), alternatives_.end(), [&](const auto& needs) {
@@ -300,7 +197,8 @@ void Filter::update(std::uint32_t index, std::uint32_t place, std::uint32_t link
       if (need.kind == Need::Kind::many_values) {
         std::uint64_t entity = 0;
         std::memcpy(&entity, slot, sizeof entity);
-        if (values_[index]->see(entity, name, now)) ++words[0];
+        const std::uint32_t before = values_[index].see(entity, name, now, need.stretches.begin(oldest(now)));
+        need.stretches.add(words, now, before);
         return;
       }
       // The newest first; a value seen again moves to the front.
@@ -344,7 +242,7 @@ bool Filter::holds(const Need& need, const std::uint32_t* words, std::uint32_t s
       return by_need ? needs.size() >= node.number : sum >= node.number;
     }
     case Need::Kind::values: return words[kValueWords * need.number - 1] >= since;
-    case Need::Kind::many_values: return words[0] >= need.number;
+    case Need::Kind::many_values: return need.stretches.sum(words, since) >= need.number;
   }
   return true;
 }
@@ -369,15 +267,15 @@ std::uint32_t* Filter::slot_of(std::uint64_t hash, std::uint32_t now) {
   }
 }
 
-/// Whether anything in the slot may still matter, `oldest` being the least time that does.
-bool Filter::alive(const std::uint32_t* slot, std::uint32_t oldest, std::uint32_t now) const {
+/// Whether anything in the slot may still matter, `least` being the least time that does.
+bool Filter::alive(const std::uint32_t* slot, std::uint32_t least, std::uint32_t now) const {
   for (const std::uint32_t word : times_) {
-    if (slot[word] >= oldest) return true;
+    if (slot[word] >= least) return true;
   }
   for (const Need& need : needs_) {
-    // Counts as long as their half window may matter, values as long as one is in the window.
+    // Counts as long as their part of the window may matter.
     if (need.kind == Need::Kind::counts && slot[need.at] + 1 >= now / std::max(1u, window_) + 1) return true;
-    if (need.kind == Need::Kind::many_values && slot[need.at] > 0) return true;
+    if (need.kind == Need::Kind::many_values && need.stretches.alive(slot + need.at, least)) return true;
   }
   return false;
 }
@@ -403,7 +301,7 @@ void Filter::make_room(std::uint32_t now) {
 /// In place: from behind an empty slot on each of the living moves to the first free one from its home, which is where
 /// it stands at the latest. Those before it have moved, so that no search ends early.
 void Filter::drop_dead(std::uint32_t now) {
-  const std::uint32_t oldest = now > window_ ? now - window_ : 1;
+  const std::uint32_t least = oldest(now);
   std::size_t at = 0;
   while (at < slots_ && !empty(table_.data() + at * stride_)) ++at;
   used_ = 0;
@@ -411,7 +309,7 @@ void Filter::drop_dead(std::uint32_t now) {
     at = behind(at);
     std::uint32_t* slot = table_.data() + at * stride_;
     if (empty(slot)) continue;
-    if (!alive(slot, oldest, now)) {
+    if (!alive(slot, least, now)) {
       if (slot[3] != 0) put(slot);
       std::memset(slot, 0, sizeof(std::uint32_t) * stride_);
       continue;

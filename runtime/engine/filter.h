@@ -11,21 +11,20 @@
 // Example: `a and b`, D = 10, a@0 b@5 a@8 a@30 b@70: the span [0, 8] of one window that ends at 5 and one at 8; a@30
 // and b@70 are never seen again.
 //
-// A value is told apart from the entity's others by 128 bits, by 96 where many are asked for. Fewer would not do: two
-// values taken for one make the filter say no where there is a match.
+// Where up to two distinct values are asked for, they are told apart by 128 bits; seen_values.h holds more.
 //
 // Memory: for up to eight single steps 48 bytes of a slot in an open table that is 75 to 85 % full while all in it are
-// alive, so 56 to 64 bytes for each live entity; up to 144 in small tables, below 1 MB. 20 bytes more for each of up to
-// 16 distinct values asked for; where more are asked for, 40 for each in the window. Entities whose last hit is longer
-// ago than the window are dropped when the table would grow.
+// alive, so 56 to 64 bytes for each live entity; up to 144 in small tables, below 1 MB. A count of distinct values takes
+// as much as eight steps, and up to 24 bytes for each value in the window; up to two asked for take 20 each in the slot.
+// Entities whose last hit is longer ago than the window are dropped when the table would grow.
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <string_view>
 #include <vector>
 
 #include "runtime/engine/findings.h"
+#include "runtime/engine/seen_values.h"
 
 namespace chainhunt::engine {
 
@@ -43,9 +42,6 @@ class Filter {
   /// All times seen lie in [first, last].
   Filter(const Run& run, std::uint32_t chain, std::int64_t first, std::int64_t last);
 
-  Filter(Filter&&) noexcept;
-  ~Filter();
-
   /// A hit that fills some leaf. Times must not fall. `captures` are only looked at where `asks(link)`.
   void see(std::uint64_t hash, std::uint32_t link, std::int64_t time, const std::vector<Captured>* captures);
   bool asks(std::uint32_t link) const { return asks_[link] != 0; }
@@ -61,14 +57,13 @@ class Filter {
     std::uint32_t number = 1;
     std::uint32_t at = 0, size = 1;
     std::vector<std::pair<std::uint32_t, std::uint32_t>> links;  // sorted; place in the memory of Kind::links
+    Stretches stretches;                                         // of Kind::many_values
   };
-
-  /// Distinct values beyond those that fit a slot: one node each, in order of the last time seen, so that what leaves
-  /// the window is taken back from its entity's count. 40 bytes for each value in the window.
-  class Values;
 
   std::uint32_t need_of(const Leaf& leaf);
   std::uint32_t scaled(std::int64_t time) const { return static_cast<std::uint32_t>((time - first_) / unit_) + 1; }
+  /// The first time that a window which ends at `now` may hold.
+  std::uint32_t oldest(std::uint32_t now) const { return now > window_ ? now - window_ : 1; }
   /// Words' times count if they are at least this.
   std::uint32_t since(std::int64_t time) const;
   std::uint32_t* slot_of(std::uint64_t hash, std::uint32_t now);
@@ -76,7 +71,7 @@ class Filter {
   std::size_t home_of(std::uint64_t hash) const { return static_cast<std::size_t>((static_cast<unsigned __int128>(hash) * slots_) >> 64); }
   std::size_t home_of(const std::uint32_t* slot) const;
   std::size_t behind(std::size_t at) const { return at + 1 == slots_ ? 0 : at + 1; }
-  bool alive(const std::uint32_t* slot, std::uint32_t oldest, std::uint32_t now) const;
+  bool alive(const std::uint32_t* slot, std::uint32_t least, std::uint32_t now) const;
   void make_room(std::uint32_t now);
   void drop_dead(std::uint32_t now);
   void update(std::uint32_t need, std::uint32_t place, std::uint32_t link, const std::vector<Captured>* captures, std::uint32_t* slot,
@@ -98,7 +93,7 @@ class Filter {
   std::size_t slots_ = 0, used_ = 0;
   std::vector<std::uint32_t> times_;                         // words of a slot that are times, of spans and needs
   std::vector<Span> spans_;
-  std::vector<std::unique_ptr<Values>> values_;              // by need; null but for Kind::many_values
+  std::vector<SeenValues> values_;                           // by need; empty but for Kind::many_values
 };
 
 }  // namespace chainhunt::engine

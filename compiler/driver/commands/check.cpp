@@ -15,6 +15,7 @@
 #include "compiler/driver/fixing.h"
 #include "compiler/driver/load.h"
 #include "compiler/driver/policies.h"
+#include "compiler/driver/proofs.h"
 #include "compiler/driver/replace_file.h"
 #include "compiler/driver/revision.h"
 #include "compiler/lint/linter.h"
@@ -29,7 +30,7 @@ struct Options {
   std::vector<std::string> rules;
   std::string format = "text", fail_level = "error", against, explain, docs, today;
   lint::Selection selection;
-  bool fix = false, diff = false, list = false;
+  bool fix = false, diff = false, list = false, no_cache = false;
 };
 
 int usage(const std::string& message) {
@@ -105,6 +106,7 @@ std::string unknown_code(const std::vector<std::string>& codes) {
 /// The run's fixed inputs besides the rules.
 struct Setting {
   const Options& options;
+  const Proofs proofs{options.rules, !options.no_cache};
   std::int64_t today = 0;
   std::optional<Revision> older;
   std::string error;  ///< of a policy file, as text; set by find
@@ -125,7 +127,11 @@ lint::Outcome find(Setting& setting, Loaded& loaded) {
   context.policies = &policies;
   context.today = setting.today;
   context.older = older ? &*older : nullptr;
-  return lint::run(context, loaded.diagnostics.all(), setting.options.selection);
+  const lint::Known known = setting.proofs.known(loaded);
+  context.known = &known;
+  lint::Outcome outcome = lint::run(context, loaded.diagnostics.all(), setting.options.selection);
+  if (outcome.known != known) setting.proofs.keep(outcome.known);
+  return outcome;
 }
 
 int fix(Setting& setting) {
@@ -251,6 +257,7 @@ std::function<int()> setup(CLI::App& app) {
   app.add_option("--skip", options->selection.skip, "Not these checks")->allow_extra_args(false)->delimiter(',');
   app.add_flag("--list", options->list, "Name all checks");
   app.add_option("--explain", options->explain, "What a code means: its documentation page");
+  app.add_flag("--no-cache", options->no_cache, "Prove everything anew, and keep nothing for the next run");
   app.add_option("--today", options->today, "Check as on this day (default: the clock's, in UTC)");
   app.add_option("--write-docs", options->docs, "Write the documentation pages into this folder")->group("");
   return [options] { return run(*options); };

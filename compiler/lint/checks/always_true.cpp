@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "compiler/lint/facts.h"
 #include "compiler/lint/logic.h"
 
 namespace chainhunt::lint {
@@ -45,35 +46,41 @@ void look(const Context& context, const model::LinkEvent& event, const Predicate
   }
 }
 
+/// Whether something was found.
+bool look(const Context& context, const OwnText& own, Report& report) {
+  bool some = false;
+  std::map<Place, Seen> seen;
+  for (const auto& event : own.link->events) look(context, event, event.predicate, own, seen);
+  for (const auto& [place, entry] : seen) {
+    if (!entry.always) continue;
+    some = true;
+    const Predicate& comparison = entry.comparison;
+    auto& d = report.add(comparison.span, fmt::format("`{}` holds for every value of `{}`", words(context, comparison.span), comparison.left.shown));
+    for (std::size_t i = 0; entry.values.size() > 1 && i < entry.values.size(); ++i) {
+      if (entry.values[i]) d.notes.push_back(fmt::format("\"{}\" alone lets every value in", comparison.values[i]));
+    }
+    const syntax::Predicate* written = own.declaration == nullptr ? nullptr : Outline(*own.declaration).at(comparison.span);
+    if (written != nullptr && written->left.kind == syntax::ExprKind::path) {
+      const std::string exists = "exists " + std::string(context.text(written->left.span));
+      d.fix = Fix{fmt::format("write `{}`, which means the same", exists), {{comparison.span, exists}}, true};
+    }
+  }
+  // Of the whole link: also what only several conditions say together.
+  if (own.link->anonymous || own.link->parent != model::kNone || own.declaration == nullptr) return some;
+  const auto& syntax = std::get<syntax::LinkDecl>(own.declaration->value);
+  if (!syntax.clauses || !syntax.clauses->where) return some;
+  bool always = true;
+  for (const auto& event : own.link->events) {
+    const Predicate* no[] = {&event.predicate};
+    always = always && context.algebra->find(event, {}, no).outcome == Outcome::none;
+  }
+  if (always) report.add(syntax.clauses->where->span, fmt::format("`{}` lets every event in: its `where` always holds", own.link->name));
+  return some || always;
+}
+
 void run(const Context& context, Report& report) {
   if (context.algebra == nullptr) return;
-  for (const OwnText& own : links_with_text(context)) {
-    std::map<Place, Seen> seen;
-    for (const auto& event : own.link->events) look(context, event, event.predicate, own, seen);
-    for (const auto& [place, entry] : seen) {
-      if (!entry.always) continue;
-      const Predicate& comparison = entry.comparison;
-      auto& d = report.add(comparison.span, fmt::format("`{}` holds for every value of `{}`", words(context, comparison.span), comparison.left.shown));
-      for (std::size_t i = 0; entry.values.size() > 1 && i < entry.values.size(); ++i) {
-        if (entry.values[i]) d.notes.push_back(fmt::format("\"{}\" alone lets every value in", comparison.values[i]));
-      }
-      const syntax::Predicate* written = own.declaration == nullptr ? nullptr : Outline(*own.declaration).at(comparison.span);
-      if (written != nullptr && written->left.kind == syntax::ExprKind::path) {
-        const std::string exists = "exists " + std::string(context.text(written->left.span));
-        d.fix = Fix{fmt::format("write `{}`, which means the same", exists), {{comparison.span, exists}}, true};
-      }
-    }
-    // Of the whole link: also what only several conditions say together.
-    if (own.link->anonymous || own.link->parent != model::kNone || own.declaration == nullptr) continue;
-    const auto& syntax = std::get<syntax::LinkDecl>(own.declaration->value);
-    if (!syntax.clauses || !syntax.clauses->where) continue;
-    bool always = true;
-    for (const auto& event : own.link->events) {
-      const Predicate* no[] = {&event.predicate};
-      always = always && context.algebra->find(event, {}, no).outcome == Outcome::none;
-    }
-    if (always) report.add(syntax.clauses->where->span, fmt::format("`{}` lets every event in: its `where` always holds", own.link->name));
-  }
+  context.facts->search(context, "always-true", [&](const OwnText& own) { return look(context, own, report); });
 }
 
 }  // namespace

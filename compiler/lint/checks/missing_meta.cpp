@@ -24,8 +24,8 @@ void judge(const Context& context, Report& report, const Rule* rule, const synta
 }
 
 void run(const Context& context, Report& report) {
-  each<syntax::LinkDecl>(context, [&](const auto& d, const auto&, const auto&) { judge(context, report, link_of(context.model, d), d.name, "link"); });
-  each<syntax::ChainDecl>(context, [&](const auto& d, const auto&, const auto&) { judge(context, report, chain_of(context.model, d), d.name, "chain"); });
+  each<syntax::LinkDecl>(context, [&](const auto& d, const auto&, const auto&) { judge(context, report, link_of(context, d), d.name, "link"); });
+  each<syntax::ChainDecl>(context, [&](const auto& d, const auto&, const auto&) { judge(context, report, chain_of(context, d), d.name, "chain"); });
 }
 
 }  // namespace

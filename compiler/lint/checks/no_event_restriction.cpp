@@ -10,7 +10,7 @@ bool restricted(const syntax::Selector& selector) { return !selector.codes.empty
 void run(const Context& context, Report& report) {
   each<syntax::LinkDecl>(context, [&](const syntax::LinkDecl& declared, const syntax::Declaration&, const std::string&) {
     if (!declared.clauses || declared.clauses->on.empty() || declared.where || declared.clauses->where || declared.clauses->keep) return;
-    const model::Link* link = link_of(context.model, declared);
+    const model::Link* link = link_of(context, declared);
     if (link == nullptr || link->after != model::kNone) return;
     for (const auto& on : declared.clauses->on) {
       if (restricted(on)) continue;

@@ -21,7 +21,7 @@ const char* name_of(model::Severity severity) {
 void run(const Context& context, Report& report) {
   each<syntax::ChainDecl>(context, [&](const syntax::ChainDecl& d, const syntax::Declaration&, const std::string&) {
     const auto& allowed = context.policy_of(d.name.span.file).severities;
-    const model::Chain* chain = chain_of(context.model, d);
+    const model::Chain* chain = chain_of(context, d);
     if (chain == nullptr || allowed.empty() || std::find(allowed.begin(), allowed.end(), name_of(chain->severity)) != allowed.end()) return;
     const bool said = d.clauses && d.clauses->severity;
     report.add(said ? d.clauses->severity->span : d.name.span, fmt::format("chain `{}` is of severity {}{}", d.name.text, name_of(chain->severity), said ? "" : ", which it does not say itself"))

@@ -58,7 +58,7 @@ std::optional<std::int64_t> longest(const model::Model& model, const model::Patt
 
 void run(const Context& context, Report& report) {
   each<syntax::ChainDecl>(context, [&](const syntax::ChainDecl& declared, const syntax::Declaration&, const std::string&) {
-    const model::Chain* chain = chain_of(context.model, declared);
+    const model::Chain* chain = chain_of(context, declared);
     if (chain == nullptr || chain->aligned || !declared.clauses || !declared.clauses->within) return;
     const auto most = longest(context.model, chain->match);
     if (!most || *most >= chain->within || (*most == 0 && chain->within <= kSmallWindow)) return;

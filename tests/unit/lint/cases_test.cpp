@@ -60,9 +60,9 @@ lint::Selection selection_of(const fs::path& file, const std::string& text) {
   return out;
 }
 
-std::vector<Diagnostic> lint_text(const fs::path& file, const std::string& text, World& world) {
+lint::Outcome outcome_of(const fs::path& file, const std::string& text, World& world, const lint::Selection& selection, const lint::Known* known = nullptr) {
   load(world, file.string(), text);
-  if (!world.model || world.diagnostics.has_errors()) return world.diagnostics.all();
+  if (!world.model || world.diagnostics.has_errors()) return {world.diagnostics.all()};
   std::set<std::string> packs;  // the case's own
   for (const auto& pack : world.model->packs) {
     if (std::find(pack.files.begin(), pack.files.end(), FileId{0}) != pack.files.end()) packs.insert(pack.name);
@@ -73,7 +73,7 @@ std::vector<Diagnostic> lint_text(const fs::path& file, const std::string& text,
     const FileId id = world.sources.add(toml.string(), read(toml));
     policies.all.push_back(lint::read_policy(id, world.sources, world.diagnostics));
     for (FileId f = 0; f < id; ++f) policies.of_file[f] = 0;
-    if (world.diagnostics.has_errors()) return world.diagnostics.all();
+    if (world.diagnostics.has_errors()) return {world.diagnostics.all()};
   }
   World old;
   std::optional<lint::Older> older;
@@ -87,7 +87,12 @@ std::vector<Diagnostic> lint_text(const fs::path& file, const std::string& text,
   context.policies = &policies;
   context.today = *value::parse_time("2026-06-01");
   context.older = older ? &*older : nullptr;
-  return lint::run(context, world.diagnostics.all(), selection_of(file, text)).diagnostics;
+  context.known = known;
+  return lint::run(context, world.diagnostics.all(), selection);
+}
+
+std::vector<Diagnostic> lint_text(const fs::path& file, const std::string& text, World& world) {
+  return outcome_of(file, text, world, selection_of(file, text)).diagnostics;
 }
 
 class Cases : public testing::TestWithParam<fs::path> {};
@@ -150,6 +155,56 @@ TEST_P(Cases, FixesTakeTheFindingsAway) {
     text = make_fixes(world.sources, fixes).texts.at(0);
   }
   FAIL() << text;
+}
+
+std::string all_shown(const World& world, const lint::Outcome& outcome) {
+  std::string out;
+  for (const auto& d : outcome.diagnostics) out += shown(world.sources, d);
+  return out;
+}
+
+/// All checks find the same with what a run on an earlier state of the rules has proved: one without the first, the last
+/// or a middle declaration, and the rules as they are.
+TEST_P(Cases, WhatIsKnownChangesNothing) {
+  const std::string text = read(GetParam());
+  World world;
+  const auto whole = outcome_of(GetParam(), text, world, {});
+  if (world.files.empty() || world.diagnostics.has_errors()) return;
+  const std::string expected = all_shown(world, whole);
+  const auto& declarations = world.files.front().declarations;
+  std::set<std::size_t> left_out{declarations.size(), 0, declarations.size() / 2, declarations.size() - 1};
+  for (const std::size_t out : left_out) {
+    std::string earlier = text;
+    if (out < declarations.size()) earlier.erase(declarations[out].span.begin, declarations[out].span.end - declarations[out].span.begin);
+    World before, now;
+    const auto first = outcome_of(GetParam(), earlier, before, {});
+    if (before.diagnostics.has_errors()) continue;
+    const auto kept = lint::Known::parse(first.known.bytes());
+    ASSERT_TRUE(kept && *kept == first.known);
+    const auto second = outcome_of(GetParam(), text, now, {}, &*kept);
+    EXPECT_EQ(all_shown(now, second), expected) << "without declaration " << out;
+    EXPECT_EQ(second.undecided, whole.undecided);
+    EXPECT_EQ(second.known.links, whole.known.links);
+    EXPECT_EQ(second.known.clean, whole.known.clean);
+  }
+}
+
+TEST(Known, DamageIsSeen) {
+  lint::Known known;
+  known.setting = {1, 2};
+  known.links = {{3, 4}, {5, 6}};
+  known.implied = {{{3, 4}, {5, 6}}};
+  known.clean["dead-parts"] = {{7, 8}};
+  known.can_match = {{3, 4}};
+  const std::string bytes = known.bytes();
+  ASSERT_EQ(lint::Known::parse(bytes), known);
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    std::string damaged = bytes;
+    damaged[i] = static_cast<char>(damaged[i] ^ 1);
+    EXPECT_FALSE(lint::Known::parse(damaged)) << "byte " << i;
+    EXPECT_FALSE(lint::Known::parse(bytes.substr(0, i))) << "cut at " << i;
+  }
+  EXPECT_FALSE(lint::Known::parse(bytes + "x"));
 }
 
 INSTANTIATE_TEST_SUITE_P(Lint, Cases, testing::ValuesIn(chain_files(kCases)), [](const auto& info) { return info.param.stem().string(); });
