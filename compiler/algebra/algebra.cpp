@@ -64,6 +64,7 @@ class Algebra::Impl {
   }
 
   const model::Model& model() const { return model_; }
+  const Limits& limits() const { return limits_; }
 
  private:
   const SearchResult& single(const Context& context, Formula root) {
@@ -189,6 +190,8 @@ Search Algebra::find(const model::LinkEvent& event, std::span<const model::Predi
 }
 
 const model::Model& Algebra::model() const { return impl_->model(); }
+
+Algebra Algebra::another() const { return Algebra(impl_->model(), impl_->limits()); }
 
 bool holds(const model::Predicate& predicate, const input::Record& record) {
   program::Program program;

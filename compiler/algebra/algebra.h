@@ -58,6 +58,8 @@ class Algebra {
   Search find(const model::LinkEvent& event, std::span<const model::Predicate* const> yes, std::span<const model::Predicate* const> no);
 
   const model::Model& model() const;
+  /// Another of the same model and limits, that remembers nothing yet: for another thread.
+  Algebra another() const;
 
  private:
   class Impl;

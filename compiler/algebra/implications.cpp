@@ -4,12 +4,16 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <thread>
 
 #include "compiler/plan/lower.h"
 #include "runtime/interp/evaluator.h"
 
 namespace chainhunt::algebra {
 namespace {
+
+/// With fewer links a second thread, which remembers no answers of the first, does not pay.
+constexpr std::size_t kLinksForTwoThreads = 300;
 
 /// All links that read one event code, as a program of one plan; body i is the predicate of `links[i]`.
 struct Table {
@@ -71,24 +75,16 @@ class Finder {
     }
   }
 
-  Implications run() {
-    std::map<model::LinkId, std::vector<model::LinkId>> wider;
-    for (const model::LinkId id : links_) wider[id] = implied_by(id);
-    for (const auto& [narrow, wide] : known_.implied) wider[narrow].push_back(wide);
-    for (auto& [narrow, list] : wider) std::sort(list.begin(), list.end());
-    undecided_.insert(undecided_.end(), known_.undecided.begin(), known_.undecided.end());
-    std::sort(undecided_.begin(), undecided_.end());
-    Implications out;
-    for (const auto& [narrow, list] : wider) {
-      for (const model::LinkId wide : list) {
-        const auto& back = wider[wide];
-        const bool equal = std::find(back.begin(), back.end(), narrow) != back.end();
-        if (!equal || narrow < wide) out.proved.push_back({narrow, wide, equal});
-      }
+  std::size_t size() const { return links_.size(); }
+
+  /// Asks about every `step`th link, from the `first` on.
+  void run(std::size_t first, std::size_t step) {
+    for (std::size_t i = first; i < links_.size(); i += step) {
+      for (const model::LinkId wide : implied_by(links_[i])) implied.emplace_back(links_[i], wide);
     }
-    out.undecided = std::move(undecided_);
-    return out;
   }
+
+  std::vector<LinkPair> implied, undecided;  ///< what was found
 
  private:
   std::vector<model::LinkId> implied_by(model::LinkId id) {
@@ -112,7 +108,7 @@ class Finder {
       if (left.empty()) break;
     }
     for (const model::LinkId wide : doubtful) {
-      if (left.erase(wide) != 0) undecided_.emplace_back(id, wide);
+      if (left.erase(wide) != 0) undecided.emplace_back(id, wide);
     }
     return {left.begin(), left.end()};
   }
@@ -157,13 +153,34 @@ class Finder {
   const KnownImplications& known_;
   std::vector<model::LinkId> links_;
   Tables all_, new_;
-  std::vector<LinkPair> undecided_;
 };
 
 }  // namespace
 
 Implications implications(Algebra& algebra, const std::vector<model::LinkId>& links, const KnownImplications& known) {
-  return Finder(algebra, links, known).run();
+  Finder own(algebra, links, known);
+  if (own.size() < kLinksForTwoThreads) {
+    own.run(0, 1);
+  } else {
+    Algebra another = algebra.another();
+    Finder other(another, links, known);
+    std::thread thread([&] { other.run(1, 2); });
+    own.run(0, 2);
+    thread.join();
+    own.implied.insert(own.implied.end(), other.implied.begin(), other.implied.end());
+    own.undecided.insert(own.undecided.end(), other.undecided.begin(), other.undecided.end());
+  }
+  std::set<LinkPair> implied(own.implied.begin(), own.implied.end());
+  implied.insert(known.implied.begin(), known.implied.end());
+  Implications out;
+  for (const auto& [narrow, wide] : implied) {
+    const bool equal = implied.contains({wide, narrow});
+    if (!equal || narrow < wide) out.proved.push_back({narrow, wide, equal});
+  }
+  out.undecided = std::move(own.undecided);
+  out.undecided.insert(out.undecided.end(), known.undecided.begin(), known.undecided.end());
+  std::sort(out.undecided.begin(), out.undecided.end());
+  return out;
 }
 
 }  // namespace chainhunt::algebra

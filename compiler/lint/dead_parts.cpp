@@ -36,6 +36,11 @@ bool below_not(const Predicate& root, const std::vector<std::size_t>& path) {
   return odd;
 }
 
+/// The same node or one below it.
+bool below(const Places::value_type& one, const Places::value_type& other) {
+  return one.first == other.first && one.second.size() >= other.second.size() && std::equal(other.second.begin(), other.second.end(), one.second.begin());
+}
+
 bool text_form(CompareOp op) { return op == CompareOp::contains || op == CompareOp::starts || op == CompareOp::ends || op == CompareOp::like; }
 
 value::TextOp text_op(CompareOp op) {
@@ -58,20 +63,26 @@ class Judge {
   std::vector<DeadPart> run() {
     std::vector<DeadPart> out;
     auto parts = parts_of(own_);
-    // Later ones first: of two that say the same, the later one goes. Outer parts before those within them.
-    std::sort(parts.begin(), parts.end(), [](const Part& a, const Part& b) {
+    // Later ones first: of two that say the same, the later one goes. Outer parts before those within them, which in a
+    // Sigma rule stand elsewhere.
+    const auto depth = [&](const Part& part) { return own_.sigma ? part.at.front().second.size() : 0; };
+    std::sort(parts.begin(), parts.end(), [&](const Part& a, const Part& b) {
+      if (depth(a) != depth(b)) return depth(a) < depth(b);
       return a.span.end != b.span.end ? a.span.end > b.span.end : a.span.begin < b.span.begin;
     });
-    std::vector<Span> gone;
-    const auto in_gone = [&](Span span) { return std::any_of(gone.begin(), gone.end(), [&](Span other) { return inside(span, other); }); };
+    // Below what is gone nothing can be looked at. In a Sigma rule what is below stands elsewhere in the text.
+    Places gone;
+    const auto in_gone = [&](const Places& at) {
+      return std::any_of(at.begin(), at.end(), [&](const auto& one) { return std::any_of(gone.begin(), gone.end(), [&](const auto& other) { return below(one, other); }); });
+    };
     for (const Part& part : parts) {
-      if (in_gone(part.span) || !dead(part)) continue;
+      if (in_gone(part.at) || !dead(part)) continue;
       DeadPart found{part.span, part.alternative};
       found.never = part.alternative && never(part);
       if (!found.never) found.because = reason(part);
-      if (outline_) found.edit = outline_->without(part.span);
+      if (outline_ && !own_.sigma) found.edit = outline_->without(part.span);
       out.push_back(found);
-      gone.push_back(part.span);
+      gone.insert(gone.end(), part.at.begin(), part.at.end());
       for (const auto& [event, path] : part.at) *node_at(working_[event], path) = constant(!part.alternative);
     }
     entries(out, in_gone);
@@ -92,12 +103,25 @@ class Judge {
     return weaker ? none(event, {&changed}, {&working_[event]}) : none(event, {&working_[event]}, {&changed});
   }
 
+  /// Wherever an event has the part it goes, from all places at once: a Sigma rule may name a search twice.
   bool dead(const Part& part) const {
-    return std::all_of(part.at.begin(), part.at.end(), [&](const auto& at) {
-      const PredicateKind kind = node_at(const_cast<Predicate&>(working_[at.first]), at.second)->kind;
-      if (kind == PredicateKind::always || kind == PredicateKind::never) return kind == (part.alternative ? PredicateKind::never : PredicateKind::always);
-      return same_with(at.first, at.second, constant(!part.alternative), !part.alternative);
-    });
+    for (std::size_t event = 0; event < working_.size(); ++event) {
+      Predicate changed = working_[event];
+      bool weaker = false, stricter = false;
+      for (const auto& [of, path] : part.at) {
+        if (of != event) continue;
+        Predicate& node = *node_at(changed, path);
+        if (node.kind == PredicateKind::always || node.kind == PredicateKind::never) {
+          if (node.kind != (part.alternative ? PredicateKind::never : PredicateKind::always)) return false;
+          continue;
+        }
+        (part.alternative == below_not(changed, path) ? weaker : stricter) = true;
+        node = constant(!part.alternative);
+      }
+      if (weaker && !none(event, {&changed}, {&working_[event]})) return false;
+      if (stricter && !none(event, {&working_[event]}, {&changed})) return false;
+    }
+    return true;
   }
 
   /// An alternative that the rest of the rule excludes, or that holds for nothing at all.
@@ -144,14 +168,15 @@ class Judge {
     }
     for (const auto& [place, at] : lists) {
       const Span span{own_.text.file, place.first, place.second};
-      if (in_gone(span) || !in_every_event(at, working_.size())) continue;
+      if (in_gone(at) || !in_every_event(at, working_.size())) continue;
       const syntax::Predicate* written = outline_->at(span);
       if (written == nullptr || written->right.kind != syntax::ExprKind::list) continue;
-      for (const std::size_t entry : dead_entries(at, *written)) {
+      if (const auto entry = dead_entry(at, *written)) {
         const auto& args = written->right.args;
-        const Span own = args[entry].span;
+        const Span own = args[*entry].span;
         DeadPart found{own, true};
-        found.edit = entry + 1 < args.size() ? Edit{{own.file, own.begin, args[entry + 1].span.begin}, ""} : Edit{{own.file, args[entry - 1].span.end, own.end}, ""};
+        const bool last = *entry + 1 == args.size();
+        if (!own_.sigma) found.edit = last ? Edit{{own.file, args[*entry - 1].span.end, own.end}, ""} : Edit{{own.file, own.begin, args[*entry + 1].span.begin}, ""};
         found.because = because_;
         out.push_back(std::move(found));
       }
@@ -171,35 +196,44 @@ class Judge {
   }
 
   /// At most one at a time per list, the last: fixes within one list do not mix. `because_` is the entry that does its work.
-  std::vector<std::size_t> dead_entries(const Places& at, const syntax::Predicate& written) {
+  /// What one word of a Sigma rule became (`windash`) counts as one entry.
+  std::optional<std::size_t> dead_entry(const Places& at, const syntax::Predicate& written) {
     const Predicate list = *node_at(working_[at.front().first], at.front().second);
-    if (list.values.size() != written.right.args.size() || list.values.size() > kMaxComparedEntries) return {};
-    for (std::size_t i = list.values.size(); i-- > 0;) {
-      const auto other = rival(list, i);
+    const auto& args = written.right.args;
+    if (list.values.size() != args.size() || list.values.size() > kMaxComparedEntries) return std::nullopt;
+    for (std::size_t end = list.values.size(), begin = 0; end > 0; end = begin) {
+      begin = end - 1;
+      while (begin > 0 && args[begin - 1].span.begin == args[begin].span.begin && args[begin - 1].span.end == args[begin].span.end) --begin;
+      std::optional<std::size_t> other;
+      for (std::size_t i = begin; i < end; ++i) {
+        other = rival(list, i, begin, end);
+        if (!other) break;
+      }
       if (!other) continue;
       const bool dead = std::all_of(at.begin(), at.end(), [&](const auto& one) {
         Predicate less = *node_at(working_[one.first], one.second);
         if (less.values.size() != list.values.size()) return false;
-        less.values.erase(less.values.begin() + static_cast<std::ptrdiff_t>(i));
-        if (!less.flags.empty()) less.flags.erase(less.flags.begin() + static_cast<std::ptrdiff_t>(i));
+        const auto cut = [&](auto& all) { all.erase(all.begin() + static_cast<std::ptrdiff_t>(begin), all.begin() + static_cast<std::ptrdiff_t>(end)); };
+        cut(less.values);
+        if (!less.flags.empty()) cut(less.flags);
         // Fewer alternatives are stricter; fewer demands of `all`, and fewer exceptions, are looser.
         const bool weaker = less.quantifier == syntax::Quantifier::all || less.op == CompareOp::not_in;
         return same_with(one.first, one.second, std::move(less), weaker);
       });
       if (!dead) continue;
-      because_ = written.right.args[*other].span;
-      return {i};
+      because_ = args[*other].span;
+      return begin;
     }
-    return {};
+    return std::nullopt;
   }
 
-  /// Another entry that may do the work of this one; a look at the texts tells mostly that there is none.
-  std::optional<std::size_t> rival(const Predicate& list, std::size_t index) const {
+  /// Another entry, not within [begin, end), that may do the work of this one; a look at the texts tells mostly that there is none.
+  std::optional<std::size_t> rival(const Predicate& list, std::size_t index, std::size_t begin, std::size_t end) const {
     const bool all = list.quantifier == syntax::Quantifier::all;
     const bool texts = text_form(list.op);
     if (!texts && list.op != CompareOp::in && list.op != CompareOp::not_in) return std::nullopt;
     for (std::size_t other = 0; other < list.values.size(); ++other) {
-      if (other == index) continue;
+      if (other >= begin && other < end) continue;
       if (texts) {
         const std::string& narrow = list.values[all ? other : index];
         const std::string& wide = list.values[all ? index : other];

@@ -48,7 +48,10 @@ struct Context {
   algebra::Algebra* algebra = nullptr;                 ///< proofs about predicates; it remembers answers
   Facts* facts = nullptr;                              ///< what is found once for several checks; set by lint::run
 
+  FileId sigma_files = 0;                              ///< files with smaller ids are Sigma's
+
   bool asked(const std::string& pack) const { return packs.contains(pack); }
+  bool is_sigma(FileId file) const { return file < sigma_files; }
   /// The policy for a file, or one that asks for nothing.
   const Policy& policy_of(FileId file) const;
   /// What stands there in the rules.

@@ -42,7 +42,11 @@ std::vector<OwnText> links_with_text(const Context& context) {
     if (link.chain != model::kNone || link.keep || link.events.empty() || !context.asked(link.pack)) continue;
     if (!link.anonymous) {
       const auto found = named.find({link.span.file, link.span.begin});
-      if (found != named.end()) out.push_back({&link, found->second->span, found->second});
+      if (found == named.end()) continue;
+      Span text = found->second->span;
+      const bool sigma = context.is_sigma(text.file);
+      if (sigma) text = {text.file, 0, static_cast<std::uint32_t>(context.sources.files[text.file].text.size())};
+      out.push_back({&link, text, found->second, sigma});
       continue;
     }
     auto after = std::upper_bound(all.begin(), all.end(), link.span, [&](Span span, const auto& entry) { return before(span, entry.first); });
@@ -108,7 +112,9 @@ std::vector<Part> parts_of(const OwnText& own) {
           Part& part = parts[{place_of(child), alternative}];
           part.alternative = alternative;
           part.span = child.span;
-          part.at.emplace_back(event, path);
+          // Not a part of itself: what a Sigma rule says in one place may become several nodes.
+          const auto outer = [&](const auto& at) { return at.first == event && at.second.size() < path.size() && std::equal(at.second.begin(), at.second.end(), path.begin()); };
+          if (std::none_of(part.at.begin(), part.at.end(), outer)) part.at.emplace_back(event, path);
         }
         go(child);
         path.pop_back();

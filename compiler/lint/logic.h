@@ -12,12 +12,13 @@
 
 namespace chainhunt::lint {
 
-/// A link and the text that is its own: its declaration, or the `where` of a `(L where P)` in a pattern. What parents
-/// and `let`s say stands elsewhere.
+/// A link and the text that is its own: its declaration, or the `where` of a `(L where P)` in a pattern; of one that
+/// stands for a Sigma rule, the rule's file. What parents and `let`s say stands elsewhere.
 struct OwnText {
   const model::Link* link = nullptr;
   Span text;
   const syntax::Declaration* declaration = nullptr;
+  bool sigma = false;  ///< the text is YAML: no edit can be made in it
 };
 
 /// Every link of the packs that were asked for, without those that stand for chains or for `keep`.

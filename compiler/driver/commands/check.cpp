@@ -126,6 +126,7 @@ lint::Outcome find(Setting& setting, Loaded& loaded) {
   context.algebra = &algebra;
   context.policies = &policies;
   context.today = setting.today;
+  context.sigma_files = loaded.sigma_files;
   context.older = older ? &*older : nullptr;
   const lint::Known known = setting.proofs.known(loaded);
   context.known = &known;

@@ -118,11 +118,12 @@ void Comparisons::put(Expr left, CompareOp op, Expr right) {
     }
     earlier.right.args.push_back(std::move(right));
     earlier.right.span.end = std::max(earlier.right.span.end, earlier.right.args.back().span.end);
+    earlier.span.end = std::max(earlier.span.end, earlier.right.span.end);
     return;
   }
   Predicate out;
-  out.span = left.span;
-  out.op_span = left.span;
+  out.span = out.op_span = left.span;
+  out.span.end = std::max(out.span.end, right.span.end);  // from the field to its value
   out.left = std::move(left);
   out.op = op;
   out.cased = test_.cased && op != CompareOp::matches;

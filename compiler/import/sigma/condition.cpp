@@ -54,6 +54,7 @@ class ConditionReader {
   }
 
   /// Of the word that is read; exact where the scalar stands in the file as it is.
+  static Span up_to(Span begin, Span end) { return {begin.file, begin.begin, std::max(begin.end, end.end)}; }
   Span span() const {
     const std::size_t quote = node_.plain ? 0 : 1;
     if (node_.span.end - node_.span.begin != node_.text.size() + 2 * quote) return node_.span;
@@ -72,16 +73,17 @@ class ConditionReader {
   bool word_behind(std::string_view wanted) const { return at_ + 1 < words_.size() && base::equal_ascii_case(words_[at_ + 1].text, wanted); }
 
   std::optional<Condition> chain(std::string_view connective, Kind kind, std::optional<Condition> (ConditionReader::*part)()) {
-    const Span begin = span();
+    Span whole = span();
     std::vector<Condition> parts;
     for (;;) {
       auto own = (this->*part)();
       if (!own) return std::nullopt;
       parts.push_back(std::move(*own));
+      whole = up_to(whole, parts.back().span);
       if (!word(connective)) break;
       ++at_;
     }
-    return Condition::group(kind, std::move(parts), begin);
+    return Condition::group(kind, std::move(parts), whole);
   }
   std::optional<Condition> disjunction() { return chain("or", Kind::any, &ConditionReader::conjunction); }
   std::optional<Condition> conjunction() { return chain("and", Kind::all, &ConditionReader::negation); }
@@ -145,8 +147,9 @@ class ConditionReader {
       if (them ? !name.starts_with("_") : wildcard.matches(name)) parts.push_back(reference(name));
     }
     if (parts.empty()) return fail(them ? "`them` stands for no search identifier" : "no search identifier is like `" + pattern + "`", {}, "sigma-identifier");
+    const Span whole = up_to(begin, span());
     ++at_;
-    return Condition::group(all ? Kind::all : Kind::any, std::move(parts), begin);
+    return Condition::group(all ? Kind::all : Kind::any, std::move(parts), whole);
   }
 
   const Node& node_;

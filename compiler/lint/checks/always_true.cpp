@@ -60,7 +60,7 @@ bool look(const Context& context, const OwnText& own, Report& report) {
       if (entry.values[i]) d.notes.push_back(fmt::format("\"{}\" alone lets every value in", comparison.values[i]));
     }
     const syntax::Predicate* written = own.declaration == nullptr ? nullptr : Outline(*own.declaration).at(comparison.span);
-    if (written != nullptr && written->left.kind == syntax::ExprKind::path) {
+    if (written != nullptr && !own.sigma && written->left.kind == syntax::ExprKind::path) {
       const std::string exists = "exists " + std::string(context.text(written->left.span));
       d.fix = Fix{fmt::format("write `{}`, which means the same", exists), {{comparison.span, exists}}, true};
     }
