@@ -2,9 +2,13 @@
 #include <array>
 #include <charconv>
 #include <map>
+#include <optional>
+#include <tuple>
 
 #include <fmt/format.h>
 
+#include "compiler/algebra/chain_relation.h"
+#include "compiler/algebra/versions.h"
 #include "compiler/lint/meaning.h"
 #include "compiler/lint/rules.h"
 #include "compiler/syntax/printer.h"
@@ -54,28 +58,68 @@ std::string own_text(const model::Pack& pack, std::span<const syntax::File> file
   return fmt::format("{}", fmt::join(parts, "\n"));
 }
 
-struct Rule { std::string kind, meaning; Span span; };
+struct Rule { std::string kind, meaning; Span span; model::LinkId link = model::kNone; model::ChainId chain = model::kNone; };
 
 std::map<std::string, Rule> rules_of(const model::Model& model, const std::string& pack) {
   std::map<std::string, Rule> out;
-  for (const auto& link : model.links) {
-    if (!link.anonymous && link.pack == pack) out[link.name] = {"link", meaning(model, link), link.span};
+  for (model::LinkId id = 0; id < model.links.size(); ++id) {
+    const model::Link& link = model.links[id];
+    if (!link.anonymous && link.pack == pack) out[link.name] = {"link", meaning(model, link), link.span, id, model::kNone};
   }
-  for (const auto& chain : model.chains) {
-    if (chain.pack == pack) out[chain.name] = {"chain", meaning(model, chain), chain.span};
+  for (model::ChainId id = 0; id < model.chains.size(); ++id) {
+    const model::Chain& chain = model.chains[id];
+    if (chain.pack == pack) out[chain.name] = {"chain", meaning(model, chain), chain.span, model::kNone, id};
   }
   return out;
 }
 
+auto reported(const auto& rule) { return std::tuple(rule.need, rule.attack, rule.risk); }
+
+/// Tells of rules that are written differently whether they are proved to mean the same.
+class Prover {
+ public:
+  explicit Prover(const Context& context) : then_(context.older->model), now_(context.model) {}
+
+  bool same(const Rule& then, const Rule& now) {
+    if (then.kind != now.kind) return false;
+    if (then.meaning == now.meaning) return true;
+    if (!versions_) {
+      versions_.emplace(algebra::join(then_, now_));
+      algebra_.emplace(versions_->model);
+    }
+    if (now.link != model::kNone) {
+      const auto &was = then_.links[then.link], &is = now_.links[now.link];
+      return reported(was) == reported(is) &&
+             algebra::equivalent(*algebra_, versions_->model.links[versions_->link_of[then.link]], versions_->model.links[now.link]).verdict == algebra::Verdict::proved;
+    }
+    const auto &was = then_.chains[then.chain], &is = now_.chains[now.chain];
+    // Findings of other entities are others, whatever fires.
+    const auto keys = [](const model::Chain& chain) {
+      std::vector<std::string> names;
+      for (const auto& key : chain.by) names.push_back(key.name);
+      return names;
+    };
+    return reported(was) == reported(is) && was.severity == is.severity && was.suppress == is.suppress && keys(was) == keys(is) &&
+           algebra::equivalent(*algebra_, versions_->chain_of[then.chain], now.chain).verdict == algebra::Verdict::proved;
+  }
+
+ private:
+  const model::Model& then_;
+  const model::Model& now_;
+  std::optional<algebra::Versions> versions_;
+  std::optional<algebra::Algebra> algebra_;
+};
+
 void judge(const Context& context, const model::Pack& now, const model::Pack& then, Report& report) {
   if (numbers(now.version) > numbers(then.version) || own_text(now, context.files) == own_text(then, context.older->files)) return;
   const auto rules = rules_of(context.model, now.name), before = rules_of(context.older->model, now.name);
+  Prover prover(context);
   std::vector<Label> changed;
   std::vector<std::string> gone;
   for (const auto& [name, rule] : rules) {
     const auto old = before.find(name);
     if (old == before.end()) changed.push_back({rule.span, rule.kind + " `" + name + "` is new"});
-    else if (old->second.kind != rule.kind || old->second.meaning != rule.meaning) changed.push_back({rule.span, rule.kind + " `" + name + "` says something else"});
+    else if (!prover.same(old->second, rule)) changed.push_back({rule.span, rule.kind + " `" + name + "` says something else"});
   }
   for (const auto& [name, rule] : before) {
     if (!rules.contains(name)) gone.push_back(rule.kind + " `" + name + "`");
@@ -104,8 +148,8 @@ extern const Check check_version_not_raised = {
     "version-not-raised", DiagnosticLevel::warning, "Rules that changed under the same version",
     R"(With `--against REF` (a git revision) or `--against FOLDER`, each pack is compared with what it was there. If a rule is new,
 gone, or says something else, the pack's version must be greater: whoever uses the pack reads there whether anything
-changed. Names are resolved, derivations and `let`s unfolded and lists sorted before rules are compared, so that rewriting a
-rule is no change; neither are descriptions, `meta`, `show` and tests. What changed in an imported pack is that pack's affair.
+changed. Rewriting a rule is no change where the two versions are proved to match the same; neither are descriptions,
+`meta`, `show` and tests. What changed in an imported pack is that pack's affair.
 
 ## Found
 
