@@ -32,6 +32,7 @@ namespace chainhunt::algebra {
 struct Limits {
   std::size_t branches = 20'000;      ///< of the formula, per question
   std::size_t states = 200'000;       ///< of one field's automata, per demand
+  std::size_t steps = 20'000'000;     ///< of one field's automata, counting each automaton of a search: half a second
   std::size_t text_length = 4'096;    ///< code points of a text that is looked for
   bool lists = false;                 ///< fields may hold lists
 };

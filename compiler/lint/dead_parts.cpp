@@ -1,6 +1,7 @@
 #include "compiler/lint/dead_parts.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "compiler/lint/facts.h"
 #include "runtime/value/compare.h"
@@ -76,7 +77,12 @@ class Judge {
       return std::any_of(at.begin(), at.end(), [&](const auto& one) { return std::any_of(gone.begin(), gone.end(), [&](const auto& other) { return below(one, other); }); });
     };
     for (const Part& part : parts) {
-      if (in_gone(part.at) || !dead(part)) continue;
+      if (in_gone(part.at)) continue;
+      unsure_ = false;
+      if (!dead(part)) {
+        undecided += unsure_;
+        continue;
+      }
       DeadPart found{part.span, part.alternative};
       found.never = part.alternative && never(part);
       if (!found.never) found.because = reason(part);
@@ -90,38 +96,44 @@ class Judge {
     return out;
   }
 
+  std::size_t undecided = 0;  ///< parts and entries of which the algebra could not say
+
  private:
   bool none(std::size_t event, std::vector<const Predicate*> yes, std::vector<const Predicate*> no) const {
-    return context_.algebra->find(own_.link->events[event], yes, no).outcome == Outcome::none;
+    const Outcome outcome = context_.algebra->find(own_.link->events[event], yes, no).outcome;
+    unsure_ = unsure_ || outcome == Outcome::unknown;
+    return outcome == Outcome::none;
   }
 
-  /// Whether the event's predicate means the same with `node` for what stands at the path. A weaker node where `weaker`.
-  bool same_with(std::size_t event, const std::vector<std::size_t>& path, Predicate node, bool weaker) const {
-    Predicate changed = working_[event];
-    weaker ^= below_not(changed, path);
-    *node_at(changed, path) = std::move(node);
-    return weaker ? none(event, {&changed}, {&working_[event]}) : none(event, {&working_[event]}, {&changed});
-  }
+  enum class Made { changed, as_before, impossible };
 
-  /// Wherever an event has the part it goes, from all places at once: a Sigma rule may name a search twice.
-  bool dead(const Part& part) const {
+  /// Whether each event's predicate means the same with `change` made in all of these places: at once, since a Sigma rule
+  /// may name a search twice. The changed nodes are weaker, or all stricter.
+  bool same_with(const Places& at, const std::function<Made(Predicate&)>& change, bool weaker) const {
     for (std::size_t event = 0; event < working_.size(); ++event) {
       Predicate changed = working_[event];
-      bool weaker = false, stricter = false;
-      for (const auto& [of, path] : part.at) {
+      bool looser = false, tighter = false;
+      for (const auto& [of, path] : at) {
         if (of != event) continue;
-        Predicate& node = *node_at(changed, path);
-        if (node.kind == PredicateKind::always || node.kind == PredicateKind::never) {
-          if (node.kind != (part.alternative ? PredicateKind::never : PredicateKind::always)) return false;
-          continue;
-        }
-        (part.alternative == below_not(changed, path) ? weaker : stricter) = true;
-        node = constant(!part.alternative);
+        const bool turned = below_not(changed, path);
+        const Made made = change(*node_at(changed, path));
+        if (made == Made::impossible) return false;
+        if (made == Made::changed) (weaker != turned ? looser : tighter) = true;
       }
-      if (weaker && !none(event, {&changed}, {&working_[event]})) return false;
-      if (stricter && !none(event, {&working_[event]}, {&changed})) return false;
+      if (looser && !none(event, {&changed}, {&working_[event]})) return false;
+      if (tighter && !none(event, {&working_[event]}, {&changed})) return false;
     }
     return true;
+  }
+
+  bool dead(const Part& part) const {
+    const PredicateKind gone = part.alternative ? PredicateKind::never : PredicateKind::always;
+    return same_with(part.at, [&](Predicate& node) {
+      if (node.kind == gone) return Made::as_before;
+      if (node.kind == PredicateKind::always || node.kind == PredicateKind::never) return Made::impossible;
+      node = constant(!part.alternative);
+      return Made::changed;
+    }, !part.alternative);
   }
 
   /// An alternative that the rest of the rule excludes, or that holds for nothing at all.
@@ -210,17 +222,20 @@ class Judge {
         if (!other) break;
       }
       if (!other) continue;
-      const bool dead = std::all_of(at.begin(), at.end(), [&](const auto& one) {
-        Predicate less = *node_at(working_[one.first], one.second);
-        if (less.values.size() != list.values.size()) return false;
+      // Fewer alternatives are stricter; fewer demands of `all`, and fewer exceptions, are looser.
+      const bool weaker = list.quantifier == syntax::Quantifier::all || list.op == CompareOp::not_in;
+      unsure_ = false;
+      const bool dead = same_with(at, [&](Predicate& less) {
+        if (less.values.size() != list.values.size() || less.quantifier != list.quantifier || less.op != list.op) return Made::impossible;
         const auto cut = [&](auto& all) { all.erase(all.begin() + static_cast<std::ptrdiff_t>(begin), all.begin() + static_cast<std::ptrdiff_t>(end)); };
         cut(less.values);
         if (!less.flags.empty()) cut(less.flags);
-        // Fewer alternatives are stricter; fewer demands of `all`, and fewer exceptions, are looser.
-        const bool weaker = less.quantifier == syntax::Quantifier::all || less.op == CompareOp::not_in;
-        return same_with(one.first, one.second, std::move(less), weaker);
-      });
-      if (!dead) continue;
+        return Made::changed;
+      }, weaker);
+      if (!dead) {
+        undecided += unsure_;
+        continue;
+      }
       because_ = args[*other].span;
       return begin;
     }
@@ -255,18 +270,21 @@ class Judge {
   std::vector<Predicate> working_;
   std::optional<Outline> outline_;
   Span because_{};
+  mutable bool unsure_ = false;  // some answer since it was set was unknown
 };
 
 }  // namespace
 
-std::vector<DeadPart> find_dead_parts(const Context& context) {
-  std::vector<DeadPart> out;
+DeadParts find_dead_parts(const Context& context) {
+  DeadParts out;
   if (context.algebra == nullptr) return out;
   context.facts->search(context, "dead-parts", [&](const OwnText& own) {
     if (never_true(context, *own.link)) return true;  // everything in it is dead
-    auto parts = Judge(context, own).run();
-    for (auto& part : parts) out.push_back(std::move(part));
-    return !parts.empty();
+    Judge judge(context, own);
+    auto parts = judge.run();
+    out.undecided += judge.undecided;
+    for (auto& part : parts) out.parts.push_back(std::move(part));
+    return !parts.empty() || judge.undecided != 0;
   });
   return out;
 }

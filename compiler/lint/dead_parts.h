@@ -4,6 +4,7 @@
 // part is judged with all that was found dead before taken out, so that all of them can be removed together.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <vector>
 
@@ -22,7 +23,12 @@ struct DeadPart {
   std::optional<Edit> edit;   ///< takes it out; nothing where the text is shared or hangs otherwise
 };
 
-/// Of all rules that were asked for, by place within each rule. Nothing without an algebra.
-std::vector<DeadPart> find_dead_parts(const Context& context);
+struct DeadParts {
+  std::vector<DeadPart> parts;  ///< by place within each rule
+  std::size_t undecided = 0;    ///< of which the algebra could not say
+};
+
+/// Of all rules that were asked for. Nothing without an algebra.
+DeadParts find_dead_parts(const Context& context);
 
 }  // namespace chainhunt::lint

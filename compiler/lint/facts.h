@@ -21,11 +21,12 @@ class Facts {
 
   const std::vector<DeadPart>& dead_parts(const Context& context) {
     if (!dead_parts_) dead_parts_ = find_dead_parts(context);
-    return *dead_parts_;
+    return dead_parts_->parts;
   }
   /// Among all links with a name, those of imported packs included.
   const algebra::Implications& implications(const Context& context);
   /// Pairs of links that could not be decided, of what was asked.
+  std::size_t undecided_parts() const { return dead_parts_ ? dead_parts_->undecided : 0; }
   std::size_t undecided() const { return implications_ ? implications_->undecided.size() : 0; }
   /// Whether an earlier run could not prove that nothing matches the link.
   bool known_to_match(const Context& context, const model::Link& link);
@@ -47,7 +48,7 @@ class Facts {
   std::map<std::string, std::set<base::Digest>> clean_;  // of this run
   std::map<Place, const model::Link*> links_;            // by file and begin of the name; made when first asked
   std::map<Place, const model::Chain*> chains_;
-  std::optional<std::vector<DeadPart>> dead_parts_;
+  std::optional<DeadParts> dead_parts_;
   std::optional<algebra::Implications> implications_;
 };
 

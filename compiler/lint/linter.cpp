@@ -135,6 +135,7 @@ Outcome run(const Context& given, const std::vector<Diagnostic>& checked, const 
       }
     }
   }
+  outcome.undecided_parts = facts.undecided_parts();
   outcome.undecided = facts.undecided();
   if (context.algebra != nullptr) outcome.known = facts.known(context);
   sort_by_place(outcome.diagnostics, context.sources);

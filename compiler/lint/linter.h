@@ -21,6 +21,7 @@ struct Outcome {
   std::vector<Diagnostic> diagnostics;  ///< by file name and place
   std::size_t allowed = 0;              ///< taken out by `// allow(…)`
   Known known;                          ///< for the next run's Context::known
+  std::size_t undecided_parts = 0;      ///< conditions and alternatives of which the algebra could not say whether they count
   std::size_t undecided = 0;            ///< pairs of links of which the algebra could not say whether one implies the other
 };
 

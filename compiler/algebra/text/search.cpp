@@ -40,6 +40,8 @@ void ProductSearch::begin(const std::vector<const Clauses*>& demands, const Limi
   longest_ = limits.text_length;
   most_ = limits.states * std::max<std::size_t>(1, demands.size());
   most_each_ = limits.states;
+  steps_ = 0;
+  most_steps_ = limits.steps;
   if (impossible_) return;
   std::vector<const Partition*> partitions;
   for (const Automaton* automaton : automata_) partitions.push_back(&automaton->partition());
@@ -109,6 +111,8 @@ Ending ProductSearch::next(std::string& spelling) {
     }
     if (length_ >= longest_) return Ending::too_long;
     if (parent_.size() > most_) return Ending::too_many;
+    if (steps_ > most_steps_) return Ending::too_long_a_search;
+    steps_ += width * symbols;
     for (std::size_t i = 0; i < width; ++i) {
       if (automata_[i]->states() > most_each_) return Ending::crowded;
     }

@@ -27,6 +27,7 @@ enum class Ending : std::uint8_t {
   perhaps,    ///< some automaton does not know: to be tried
   none,       ///< there is no other
   too_many,   ///< states of the product
+  too_long_a_search,  ///< steps of the automata
   crowded,    ///< states of one automaton, perhaps from earlier questions
   too_long,
 };
@@ -61,6 +62,7 @@ class ProductSearch {
   std::uint32_t at_ = 0, judged_ = 0;    // states expanded, states looked at
   std::uint32_t level_end_ = 0;
   std::size_t length_ = 0, longest_ = 0, most_ = 0, most_each_ = 0;
+  std::size_t steps_ = 0, most_steps_ = 0;
   bool impossible_ = false;
 };
 

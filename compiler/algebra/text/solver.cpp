@@ -164,6 +164,7 @@ class TextSolver::Impl {
         case Ending::none: return doubtful ? unknown(unread()) : FieldAnswer{Outcome::none, {}, {}};
         case Ending::crowded: crowded_ = true; [[fallthrough]];
         case Ending::too_many: return unknown("more than " + std::to_string(limits.states) + " states of a field's automata");
+        case Ending::too_long_a_search: return unknown("more than " + std::to_string(limits.steps) + " steps of a field's automata");
         case Ending::too_long: return unknown("a text longer than " + std::to_string(limits.text_length));
       }
     }

@@ -68,6 +68,7 @@ void print_summary(const Loaded& loaded, const lint::Outcome& outcome) {
   if (const auto count = levels[DiagnosticLevel::note]) text += ", " + some(count, "note");
   if (outcome.allowed != 0) text += fmt::format(", {} allowed", outcome.allowed);
   if (outcome.undecided != 0) text += fmt::format("; of {} whether one link implies the other could not be decided", some(outcome.undecided, "pair"));
+  if (outcome.undecided_parts != 0) text += fmt::format("; of {} whether the rule needs it could not be decided", some(outcome.undecided_parts, "condition"));
   fmt::print("{}, {}, {}: {}\n", some(loaded.packs.size(), "pack"), some(links, "link"), some(chains, "chain"), text);
 }
 
