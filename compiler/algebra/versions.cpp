@@ -27,7 +27,11 @@ std::set<std::string> codes_of(const Model& model, const model::Source& source) 
 
 class Joiner {
  public:
-  Joiner(const Model& old_version, const Model& new_version) : old_(old_version) { out_.model = new_version; }
+  Joiner(const Model& old_version, const Model& new_version) : old_(old_version) {
+    out_.model = new_version;
+    events_of_.resize(new_version.sources.size());
+    for (EventId id = 0; id < new_version.events.size(); ++id) events_of_[new_version.events[id].source].push_back(id);
+  }
 
   Versions run() {
     masks();
@@ -115,12 +119,13 @@ class Joiner {
   EventId event_for(const model::LinkEvent& own, const std::set<std::string>& names) {
     const auto& event = old_.events[own.event];
     const auto& source = old_.sources[event.source];
-    for (const auto& other : out_.model.sources) {
+    for (model::SourceId id = 0; id < events_of_.size(); ++id) {
+      const auto& other = out_.model.sources[id];
       if (other.pack != source.pack || other.name != source.name || other.open != source.open || other.json != source.json) continue;
       if (other.providers != source.providers || other.channels != source.channels) continue;
       // Any code that the source does not list: it must list the same ones.
       if (own.code.empty() && codes_of(old_, source) != codes_of(out_.model, other)) continue;
-      for (const EventId candidate : other.events) {
+      for (const EventId candidate : events_of_[id]) {
         const auto& is = out_.model.events[candidate];
         if (is.code != event.code || is.providers != event.providers) continue;
         model::LinkEvent there = own;
@@ -173,6 +178,7 @@ class Joiner {
 
   const Model& old_;
   Versions out_;
+  std::vector<std::vector<EventId>> events_of_;                 // by the new version's source: also what it does not list
   std::vector<model::MaskId> mask_of_;
   std::vector<std::set<std::string>> used_;                     // by old link
   std::map<EventId, EventId> separate_;
