@@ -35,8 +35,9 @@ FieldValue text_value(std::string text) { return {true, false, {std::move(text)}
 
 class Algebra::Impl {
  public:
-  Impl(const model::Model& model, const Limits& limits)
-      : model_(model), limits_(limits), formulas_(model), answers_(formulas_, limits_), searcher_(formulas_, answers_, limits_) {}
+  Impl(const model::Model& model, const Limits& limits, Formulas formulas)
+      : model_(model), limits_(limits), formulas_(std::move(formulas)), answers_(formulas_, limits_), searcher_(formulas_, answers_, limits_) {}
+  std::unique_ptr<Impl> another() const { return std::make_unique<Impl>(model_, limits_, formulas_.another()); }
 
   Search find(model::EventId event, const std::string& code, std::span<const model::Predicate* const> yes, std::span<const model::Predicate* const> no) {
     const Context& context = context_of(event, code);
@@ -64,7 +65,7 @@ class Algebra::Impl {
   }
 
   const model::Model& model() const { return model_; }
-  const Limits& limits() const { return limits_; }
+  std::uint64_t work() const { return searcher_.work(); }
 
  private:
   const SearchResult& single(const Context& context, Formula root) {
@@ -177,7 +178,8 @@ class Algebra::Impl {
   std::unordered_map<const Context*, std::unordered_map<std::uint32_t, SearchResult>> singles_;
 };
 
-Algebra::Algebra(const model::Model& model, const Limits& limits) : impl_(std::make_unique<Impl>(model, limits)) {}
+Algebra::Algebra(const model::Model& model, const Limits& limits) : impl_(std::make_unique<Impl>(model, limits, Formulas(model))) {}
+Algebra::Algebra(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Algebra::Algebra(Algebra&&) noexcept = default;
 Algebra::~Algebra() = default;
 
@@ -191,7 +193,9 @@ Search Algebra::find(const model::LinkEvent& event, std::span<const model::Predi
 
 const model::Model& Algebra::model() const { return impl_->model(); }
 
-Algebra Algebra::another() const { return Algebra(impl_->model(), impl_->limits()); }
+std::uint64_t Algebra::work() const { return impl_->work(); }
+
+Algebra Algebra::another() const { return Algebra(impl_->another()); }
 
 bool holds(const model::Predicate& predicate, const input::Record& record) {
   program::Program program;

@@ -33,9 +33,12 @@ struct Limits {
   std::size_t branches = 20'000;      ///< of the formula, per question
   std::size_t states = 200'000;       ///< of one field's automata, per demand
   std::size_t steps = 20'000'000;     ///< of one field's automata, counting each automaton of a search: half a second
+  std::uint64_t work = 100'000'000;   ///< of one question, in such steps and kBranchWork for each branch: two seconds
   std::size_t text_length = 4'096;    ///< code points of a text that is looked for
   bool lists = false;                 ///< fields may hold lists
 };
+
+inline constexpr std::uint64_t kBranchWork = 1'000;
 
 enum class Outcome { found, none, unknown };
 
@@ -59,11 +62,14 @@ class Algebra {
   Search find(const model::LinkEvent& event, std::span<const model::Predicate* const> yes, std::span<const model::Predicate* const> no);
 
   const model::Model& model() const;
+  /// What was done so far, in steps as Limits::work counts them. What was remembered costs nothing.
+  std::uint64_t work() const;
   /// Another of the same model and limits, that remembers nothing yet: for another thread.
   Algebra another() const;
 
  private:
   class Impl;
+  explicit Algebra(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };
 

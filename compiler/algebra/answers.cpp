@@ -88,8 +88,10 @@ bool FieldAnswers::conflict_known(FieldId field, const std::vector<Literal>& dem
   if (found == larger_.end()) return false;
   std::vector<Literal> sorted = demands;
   std::sort(sorted.begin(), sorted.end());
-  return std::any_of(found->second.begin(), found->second.end(),
-                     [&](const auto& core) { return std::includes(sorted.begin(), sorted.end(), core.begin(), core.end()); });
+  return std::any_of(found->second.begin(), found->second.end(), [&](const auto& core) {
+    looked_at_ += sorted.size();
+    return std::includes(sorted.begin(), sorted.end(), core.begin(), core.end());
+  });
 }
 
 /// By leaving out what the conflict does not need: alone, in pairs, then one by one.

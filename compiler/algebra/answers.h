@@ -36,6 +36,8 @@ class FieldAnswers {
 
   /// All literals are about this field alone. Puts them into an order of their own. The answer stays where it is.
   const FieldResult& solve(FieldId field, std::vector<Literal>& demands);
+  /// Steps of all questions so far.
+  std::uint64_t work() const { return text_.steps() + looked_at_; }
 
  private:
   struct Hash {
@@ -54,6 +56,7 @@ class FieldAnswers {
   Formulas& formulas_;
   const Limits& limits_;
   text::TextSolver text_;
+  mutable std::uint64_t looked_at_ = 0;                              ///< demands of conflicts
   std::unordered_map<std::vector<Literal>, FieldResult, Hash> answers_;
   std::unordered_set<std::uint64_t> pairs_;                          ///< conflicts of two, or of one with itself
   std::unordered_map<FieldId, std::vector<std::vector<Literal>>> larger_;  ///< of three and more, sorted by code

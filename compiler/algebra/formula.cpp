@@ -68,16 +68,21 @@ std::uint32_t cost_of(const model::Predicate& atom) {
 
 }  // namespace
 
-Formulas::Formulas(const model::Model& model) {
+Formulas::Formulas(const model::Model& model) : Formulas([&] {
+  auto lasting = std::make_shared<Lasting>();
+  for (const auto& link : model.links) {
+    for (const auto& event : link.events) lasting->insert(&event.predicate);
+  }
+  return lasting;
+}()) {}
+
+Formulas::Formulas(std::shared_ptr<const Lasting> lasting) : lasting_(std::move(lasting)) {
   nodes_.emplace_back();  // always
   // As HeaderField numbers them.
   for (const auto kind : {OperandKind::computer, OperandKind::channel, OperandKind::provider, OperandKind::event_id, OperandKind::record_id, OperandKind::time}) {
     model::Operand operand;
     operand.kind = kind;
     field(operand);
-  }
-  for (const auto& link : model.links) {
-    for (const auto& event : link.events) lasting_.insert(&event.predicate);
   }
 }
 
@@ -175,7 +180,7 @@ Formula Formulas::of(Literal literal) {
 }
 
 Formula Formulas::of(const model::Predicate& predicate) {
-  if (!lasting_.contains(&predicate)) return build(predicate);
+  if (!lasting_->contains(&predicate)) return build(predicate);
   const auto known = known_.find(&predicate);
   if (known != known_.end()) return known->second;
   const Formula formula = build(predicate);

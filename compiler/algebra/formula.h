@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <memory>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -74,6 +75,8 @@ struct Node {
 class Formulas {
  public:
   explicit Formulas(const model::Model& model);
+  /// Of the same model, with nothing remembered.
+  Formulas another() const { return Formulas(lasting_); }
 
   Formula of(const model::Predicate& predicate);
   Formula of(Literal literal);
@@ -103,7 +106,9 @@ class Formulas {
   std::unordered_map<AtomId, std::uint32_t> atom_nodes_;
   /// Predicates of the model's links, which stay where they are.
   std::unordered_map<const model::Predicate*, Formula> known_;
-  std::unordered_set<const model::Predicate*> lasting_;
+  using Lasting = std::unordered_set<const model::Predicate*>;
+  explicit Formulas(std::shared_ptr<const Lasting> lasting);
+  std::shared_ptr<const Lasting> lasting_;  // the model's own; what is made from it elsewhere may be gone tomorrow
 };
 
 }  // namespace chainhunt::algebra

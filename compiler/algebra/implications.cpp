@@ -12,6 +12,9 @@
 namespace chainhunt::algebra {
 namespace {
 
+/// What is spent on the links that one link may imply: some seconds. The rest is undecided.
+constexpr std::uint64_t kMostWorkPerLink = 200'000'000;
+
 /// With fewer links a second thread, which remembers no answers of the first, does not pay.
 constexpr std::size_t kLinksForTwoThreads = 300;
 
@@ -95,14 +98,16 @@ class Finder {
     std::set<model::LinkId> left;
     std::set<model::LinkId> doubtful;
     bool first = true;
+    // One of its own, so that what a link costs does not depend on those before it.
+    Algebra algebra = algebra_.another();
     for (const auto& event : link.events) {
       const model::Predicate* yes[] = {&event.predicate};
-      const Search own = algebra_.find(event, yes, {});
+      const Search own = algebra.find(event, yes, {});
       if (own.outcome == Outcome::none) continue;
       if (own.outcome == Outcome::unknown) return {};
       Table* const table = table_of(event);
       if (table == nullptr || !table->evaluator) return {};
-      const auto also = implied_in(*table, id, event, *own.witness, first ? nullptr : &left, doubtful);
+      const auto also = implied_in(algebra, *table, id, event, *own.witness, first ? nullptr : &left, doubtful);
       left = std::set<model::LinkId>(also.begin(), also.end());
       first = false;
       if (left.empty()) break;
@@ -113,7 +118,7 @@ class Finder {
     return {left.begin(), left.end()};
   }
 
-  std::vector<model::LinkId> implied_in(Table& table, model::LinkId id, const model::LinkEvent& event, const input::Record& witness,
+  std::vector<model::LinkId> implied_in(Algebra& algebra, Table& table, model::LinkId id, const model::LinkEvent& event, const input::Record& witness,
                                         const std::set<model::LinkId>* among, std::set<model::LinkId>& doubtful) {
     std::vector<std::size_t> candidates = table.matching(witness);
     std::erase_if(candidates, [&](std::size_t i) {
@@ -126,7 +131,8 @@ class Finder {
       candidates.erase(candidates.begin());
       const model::Predicate* yes[] = {&event.predicate};
       const model::Predicate* no[] = {table.predicates[wide]};
-      const Search counter = algebra_.find(event, yes, no);
+      const bool spent = algebra.work() > kMostWorkPerLink;
+      const Search counter = spent ? Search{} : algebra.find(event, yes, no);
       if (counter.outcome == Outcome::unknown) doubtful.insert(table.links[wide]);
       if (counter.outcome != Outcome::found) {
         out.push_back(table.links[wide]);

@@ -302,6 +302,7 @@ bool Searcher::go(std::vector<Formula> queue, std::vector<Formula> open) {
   std::stable_sort(ways.begin(), ways.end(), [&](Formula a, Formula b) { return formulas_.node(a).cost < formulas_.node(b).cost; });
   for (const Formula way : ways) {
     if (++branches_ > limits_.branches) exhausted_ = true;
+    if (work() - before_ > limits_.work) exhausted_ = overworked_ = true;
     if (exhausted_) break;
     if (go({way}, open)) {
       undo(mark);
@@ -360,8 +361,10 @@ SearchResult Searcher::run(const Context& context, const std::vector<Formula>& r
   context_ = &context;
   roots_ = &roots;
   set_.resize(formulas_.atom_count(), Truth::open);
+  all_branches_ += branches_;
   branches_ = 0;
-  exhausted_ = uncertain_ = false;
+  before_ = work();
+  exhausted_ = overworked_ = uncertain_ = false;
   reason_.clear();
   found_ = {};
   const bool found = go(std::vector<Formula>(roots.rbegin(), roots.rend()), {});
@@ -370,6 +373,7 @@ SearchResult Searcher::run(const Context& context, const std::vector<Formula>& r
     minimise();
     return {Outcome::found, std::move(found_), {}};
   }
+  if (overworked_) return {Outcome::unknown, {}, "more than " + std::to_string(limits_.work) + " steps"};
   if (exhausted_) return {Outcome::unknown, {}, "more than " + std::to_string(limits_.branches) + " branches"};
   if (uncertain_) return {Outcome::unknown, {}, reason_};
   return {Outcome::none, {}, {}};

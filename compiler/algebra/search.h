@@ -63,6 +63,7 @@ class Searcher {
   const std::vector<Literal>& anywhere() const { return anywhere_; }
   const std::vector<FieldId>& touched() const { return touched_; }
   void uncertain(const std::string& reason);
+  std::uint64_t work() const { return answers_.work() + (all_branches_ + branches_) * kBranchWork; }
 
  private:
   enum class Truth : std::uint8_t { open, yes, no };
@@ -89,8 +90,9 @@ class Searcher {
   std::vector<FieldId> touched_;                      ///< fields with a demand, in order of the first
   std::vector<FieldId> dirty_;
   std::vector<Literal> pairs_, anywhere_;
-  std::size_t branches_ = 0;
-  bool exhausted_ = false, uncertain_ = false;
+  std::size_t branches_ = 0, all_branches_ = 0;       ///< of this question, of those before
+  std::uint64_t before_ = 0;                          ///< work, when this question began
+  bool exhausted_ = false, overworked_ = false, uncertain_ = false;
   std::string reason_;
   Values found_;
 };

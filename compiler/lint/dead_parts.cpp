@@ -56,7 +56,8 @@ value::TextOp text_op(CompareOp op) {
 
 class Judge {
  public:
-  Judge(const Context& context, const OwnText& own) : context_(context), own_(own) {
+  /// With an algebra of its own, so that what a link costs does not depend on those before it.
+  Judge(const Context& context, const OwnText& own) : own_(own), algebra_(context.algebra->another()) {
     for (const auto& event : own.link->events) working_.push_back(event.predicate);
     if (own.declaration != nullptr) outline_.emplace(*own.declaration);
   }
@@ -100,7 +101,8 @@ class Judge {
 
  private:
   bool none(std::size_t event, std::vector<const Predicate*> yes, std::vector<const Predicate*> no) const {
-    const Outcome outcome = context_.algebra->find(own_.link->events[event], yes, no).outcome;
+    const bool spent = algebra_.work() > kMostWorkPerLink;
+    const Outcome outcome = spent ? Outcome::unknown : algebra_.find(own_.link->events[event], yes, no).outcome;
     unsure_ = unsure_ || outcome == Outcome::unknown;
     return outcome == Outcome::none;
   }
@@ -265,8 +267,8 @@ class Judge {
     return std::nullopt;
   }
 
-  const Context& context_;
   const OwnText& own_;
+  mutable algebra::Algebra algebra_;
   std::vector<Predicate> working_;
   std::optional<Outline> outline_;
   Span because_{};

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -14,6 +15,9 @@ namespace chainhunt::lint {
 
 /// Lists with more entries than this are not compared entry by entry.
 inline constexpr std::size_t kMaxComparedEntries = 2'000;
+
+/// What is spent on one link, in steps of the algebra: some seconds. The parts not judged by then are undecided.
+inline constexpr std::uint64_t kMostWorkPerLink = 150'000'000;
 
 struct DeadPart {
   Span span;

@@ -39,6 +39,8 @@ class ProductSearch {
   void begin(const std::vector<const Clauses*>& demands, const Limits& limits);
   /// The next best spelling; after `found` or `perhaps` it may be called again for another one.
   Ending next(std::string& spelling);
+  /// Of this question.
+  std::size_t steps() const { return steps_; }
 
  private:
   struct Literal {

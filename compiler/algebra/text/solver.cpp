@@ -36,6 +36,8 @@ class TextSolver::Impl {
     return answer;
   }
 
+  std::uint64_t steps() const { return steps_ + (content_solver_ ? content_solver_->steps() : 0); }
+
  private:
   FieldAnswer solve_once(const model::FieldType& type, std::span<const Demand> demands, const Limits& limits) {
     crowded_ = false;
@@ -142,6 +144,7 @@ class TextSolver::Impl {
     }
     search_.begin(clauses_, limits);
     FieldAnswer answer = searched(limits);
+    steps_ += search_.steps();
     kept_bytes_ += search_bytes() - before;
     return answer;
   }
@@ -187,6 +190,7 @@ class TextSolver::Impl {
 
   Atoms atoms_;
   ProductSearch search_;
+  std::uint64_t steps_ = 0;
   value::Scratch scratch_;
   value::Type type_ = value::Type::text;
   std::vector<Wanted> wanted_;
@@ -204,5 +208,7 @@ TextSolver::~TextSolver() = default;
 FieldAnswer TextSolver::solve(const model::FieldType& type, std::span<const Demand> demands, const Limits& limits) {
   return impl_->solve(type, demands, limits);
 }
+
+std::uint64_t TextSolver::steps() const { return impl_->steps(); }
 
 }  // namespace chainhunt::algebra::text

@@ -26,6 +26,8 @@ class TextSolver {
   ~TextSolver();
 
   FieldAnswer solve(const model::FieldType& type, std::span<const Demand> demands, const Limits& limits);
+  /// Of all questions so far.
+  std::uint64_t steps() const;
 
  private:
   class Impl;

@@ -6,6 +6,7 @@
 
 #include <cstdlib>
 #include <map>
+#include <random>
 #include <set>
 
 #include "compiler/algebra/algebra.h"
@@ -187,6 +188,27 @@ TEST_P(Cases, WhatIsKnownChangesNothing) {
     EXPECT_EQ(second.known.links, whole.known.links);
     EXPECT_EQ(second.known.clean, whole.known.clean);
   }
+}
+
+/// What no search settles is given up after a bounded number of steps, and counted.
+TEST(Bounds, WhatIsGivenUpIsCounted) {
+  std::mt19937 random(1);
+  const auto word = [&] {
+    std::string out;
+    for (std::size_t i = 3 + random() % 6; i > 0; --i) out += static_cast<char>('a' + random() % 8);
+    return out;
+  };
+  const auto list = [&] {
+    std::string out = "(";
+    for (int i = 0; i < 10; ++i) out += (i == 0 ? "\"" : ", \"") + word() + "\"";
+    return out + ")";
+  };
+  std::string text = "pack hard version \"1.0.0\"\nimport lab\nlink hard {\n  on sysmon 1\n  where ";
+  for (int i = 0; i < 40; ++i) text += (i == 0 ? "(" : " and (") + ("image contains any " + list() + " or command_line contains any " + list()) + ")";
+  World world;
+  const auto outcome = outcome_of(kCases / "hard.chain", text + "\n}\n", world, {});
+  ASSERT_FALSE(world.diagnostics.has_errors()) << render_text(world.sources, world.diagnostics.all(), false);
+  EXPECT_GT(outcome.undecided_parts, 10u);
 }
 
 TEST(Known, DamageIsSeen) {
