@@ -25,7 +25,7 @@ class Facts {
   }
   /// Among all links with a name, those of imported packs included.
   const algebra::Implications& implications(const Context& context);
-  /// Pairs of links that could not be decided, of what was asked.
+  /// Conditions, and pairs of links, that could not be decided, of what was asked.
   std::size_t undecided_parts() const { return dead_parts_ ? dead_parts_->undecided : 0; }
   std::size_t undecided() const { return implications_ ? implications_->undecided.size() : 0; }
   /// Whether an earlier run could not prove that nothing matches the link.

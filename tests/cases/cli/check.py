@@ -183,7 +183,7 @@ def main() -> int:
 
         # what is shipped
         shipped = pathlib.Path(SOURCE) / "rules"
-        run("the shipped packs", ["check", shipped, "--fail-level", "note"], 0, 
+        run("the shipped packs", ["check", shipped, "--fail-level", "note"], 0,
             out=r"no errors, \d+ allowed; of 1 condition whether the rule needs it could not be decided\n$", seconds=30)
 
     print("\n".join(cli.failures) or f"{cli.count} cases as expected")
