@@ -2,6 +2,7 @@
 // Sigma's YAML to Chain to program: must neither crash nor hang, whatever the text; what is imported must check, and
 // what is printed must be Chain.
 #include <cstdint>
+#include <cstdio>
 #include <string>
 
 #include "compiler/check/check.h"
@@ -60,7 +61,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   Diagnostics of_printed;
   Sources again;
   const FileId printed = again.add("printed.chain", text);
-  if (!parse::parse(printed, again, of_printed)) __builtin_trap();
+  if (!parse::parse(printed, again, of_printed)) {
+    std::fputs((render_text(again, of_printed.all(), false) + text).c_str(), stderr);
+    __builtin_trap();
+  }
 
   files.push_back(std::move(pack.file));
   Diagnostics found;
