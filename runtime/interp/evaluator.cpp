@@ -175,7 +175,11 @@ Result<Evaluator> Evaluator::make(const program::Program& program) {
 bool Evaluator::atom(std::uint32_t plan, std::uint32_t index, const abi::EventView& event, value::Scratch& scratch) const {
   const PreparedAtom& prepared = atoms_[plan][index];
   if (prepared.atom->left.from == From::anywhere) return ask_anywhere(prepared, event, scratch);
-  return ask(prepared, value_of(prepared.atom->left, event, scratch), event, scratch);
+  return interp::ask(prepared, value_of(prepared.atom->left, event, scratch), event, scratch);
+}
+
+bool Evaluator::ask(std::uint32_t plan, std::uint32_t index, const abi::Cell& cell, const abi::EventView& event, value::Scratch& scratch) const {
+  return interp::ask(atoms_[plan][index], cell, event, scratch);
 }
 
 bool Evaluator::node(std::uint32_t plan, std::uint32_t index, const abi::EventView& event, State& state, Trace* trace) const {

@@ -46,6 +46,9 @@ class Evaluator {
   void evaluate(std::uint32_t plan, const abi::EventView& event, State& state, std::uint64_t* bits, Trace* trace = nullptr) const;
   /// One atom of a plan, asked afresh.
   bool atom(std::uint32_t plan, std::uint32_t index, const abi::EventView& event, value::Scratch& scratch) const;
+  /// One atom about one value instead of the event's own: `cell` is what the left operand stands for, its function
+  /// applied. An `anywhere` atom is asked of this value alone.
+  bool ask(std::uint32_t plan, std::uint32_t index, const abi::Cell& cell, const abi::EventView& event, value::Scratch& scratch) const;
   std::size_t words_of(std::uint32_t plan) const { return (program_->events[plan].bodies.size() + 63) / 64; }
 
   const program::Program& program() const { return *program_; }

@@ -66,6 +66,17 @@ engine::EventIdentity identity_of(const abi::Header& header, std::string_view by
 Matcher::Matcher(const Prepared& prepared, const Options& options, OnHit on_hit)
     : prepared_(prepared), options_(options), on_hit_(std::move(on_hit)), table_(kFirstTable) {
   counts_.plans.resize(prepared.program().events.size());
+  sieving_.resize(prepared.program().events.size());
+}
+
+Counts Matcher::counts() const {
+  Counts out = counts_;
+  for (const auto& state : sieving_) {
+    if (!state) continue;
+    out.values.values += state->counts().values;
+    out.values.remembered += state->counts().remembered;
+  }
+  return out;
 }
 
 const Kind* Matcher::find(const abi::Header& header) {
@@ -168,8 +179,14 @@ void Matcher::run(const PlanUse& use, const abi::EventView& event, std::string_v
   if (options_.on_record) options_.on_record(use.plan, own);
   const std::size_t words = prepared_.evaluator().words_of(use.plan);
   if (bits_.size() < words) bits_.resize(words);
+  const Sieve* sieve = options_.interpret ? nullptr : prepared_.sieve(use.plan);
   const abi::MatchFunction native = options_.interpret ? nullptr : prepared_.native(use.plan);
-  if (native != nullptr) {
+  if (sieve != nullptr) {
+    state_.scratch.reset();
+    auto& state = sieving_[use.plan];
+    if (!state) state = std::make_unique<Sieve::State>(*sieve, budget_);
+    sieve->match(own, state_.scratch, *state, bits_.data());
+  } else if (native != nullptr) {
     state_.scratch.reset();
     Context context{&prepared_.evaluator(), &state_.scratch, use.plan};
     native(&own, &kHelpers, &context, bits_.data());

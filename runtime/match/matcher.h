@@ -40,6 +40,7 @@ struct Counts {
   std::uint64_t outside = 0;        ///< wanted, but outside since … until
   std::uint64_t hits = 0;
   std::vector<std::uint64_t> plans; ///< by event plan: records it was run on
+  Sieve::Counts values;             ///< where there are many rules: field values asked about
 };
 
 /// The hit is the matcher's, until the call is over, and may be moved from.
@@ -58,7 +59,7 @@ class Matcher final : public abi::Sink, private abi::Recogniser {
     if (options_.on_part) options_.on_part(path);
   }
 
-  const Counts& counts() const { return counts_; }
+  Counts counts() const;
   /// Of all records offered between since and until; with Options::reach.
   engine::Coverage coverage() const;
 
@@ -82,6 +83,8 @@ class Matcher final : public abi::Sink, private abi::Recogniser {
   OnHit on_hit_;
   Counts counts_;
   interp::State state_, recognising_;
+  Budget budget_;
+  std::vector<std::unique_ptr<Sieve::State>> sieving_;  // by plan, made on first sight
   std::vector<Slot> table_;             // open addressing, a power of two; entries are never removed
   std::size_t entries_ = 0;
   /// A computer's first and last record so far; records of one computer mostly follow each other.

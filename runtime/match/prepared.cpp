@@ -35,7 +35,7 @@ bool applies(const program::EventPlan& plan, const std::string& channel, const s
 
 }  // namespace
 
-Prepared::Prepared(interp::Evaluator evaluator) : evaluator_(std::move(evaluator)), natives_(program().events.size(), nullptr) {
+Prepared::Prepared(interp::Evaluator evaluator) : evaluator_(std::move(evaluator)), sieves_(program().events.size()), sieved_(program().events.size()), natives_(program().events.size(), nullptr) {
   for (std::uint32_t plan = 0; plan < program().events.size(); ++plan) {
     const std::string& code = program().events[plan].code;
     by_code_[canonical_code(code)].push_back(plan);
@@ -56,6 +56,12 @@ Result<std::unique_ptr<Prepared>> Prepared::make(const program::Program& program
   std::unique_ptr<Prepared> out(new Prepared(std::move(*evaluator)));
   out->recognisers_ = std::move(*recognisers);
   return out;
+}
+
+const Sieve* Prepared::sieve(std::uint32_t plan) const {
+  if (program().events[plan].bodies.size() < sieve_from_) return nullptr;
+  std::call_once(sieved_[plan], [&] { sieves_[plan] = std::make_unique<const Sieve>(evaluator_, plan); });
+  return sieves_[plan].get();
 }
 
 bool Prepared::knows_text(std::string_view code) const { return any_code_ || by_code_.contains(canonical_code(code)); }

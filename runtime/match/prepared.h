@@ -12,6 +12,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -26,6 +27,7 @@
 #include "runtime/base/result.h"
 #include "runtime/interp/evaluator.h"
 #include "runtime/match/recognisers.h"
+#include "runtime/match/sieve.h"
 #include "runtime/program/program.h"
 
 namespace chainhunt::match {
@@ -56,6 +58,11 @@ class Prepared {
   void set_native(std::uint32_t plan, abi::MatchFunction function) { natives_[plan] = function; }
   abi::MatchFunction native(std::uint32_t plan) const { return natives_[plan]; }
 
+  /// For a plan of at least kSieveFrom bodies: finds those that hold. Null: there are fewer. Made on first sight.
+  const Sieve* sieve(std::uint32_t plan) const;
+  /// From this many bodies on plans are sieved; before the first Matcher runs. For tests and measurements.
+  void sieve_from(std::size_t bodies) { sieve_from_ = bodies; }
+
   /// Of the sources that the program declares; null: it declares none.
   const Recognisers* recognisers() const { return recognisers_.get(); }
 
@@ -74,6 +81,9 @@ class Prepared {
 
   interp::Evaluator evaluator_;
   std::unique_ptr<Recognisers> recognisers_;
+  std::size_t sieve_from_ = kSieveFrom;
+  mutable std::vector<std::unique_ptr<const Sieve>> sieves_;                 // by plan
+  mutable std::deque<std::once_flag> sieved_;                                // by plan
   std::vector<abi::MatchFunction> natives_;                                  // by plan
   std::unordered_map<std::string, std::vector<std::uint32_t>> by_code_;      // canonical code -> plans; "" : any code
   std::unordered_set<std::int64_t> numbers_;                                 // codes that are numbers

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "runtime/base/result.h"
 
@@ -20,6 +21,10 @@ class Regex {
  public:
   /// `flags`: any of `i` (without case, RE2's own folding) and `s` (`.` matches a newline). The Error holds RE2's reason.
   static Result<Regex> compile(std::string_view pattern, std::string_view flags);
+
+  /// Texts of which every matching value, folded (value::fold), contains at least one; empty: none are known. For
+  /// planning: necessary, not sufficient. Costs about what compiling does. A bad pattern has none.
+  static std::vector<std::string> needed(std::string_view pattern, std::string_view flags);
 
   /// True if the pattern matches somewhere; invalid UTF-8 counts as U+FFFD.
   bool matches(std::string_view text) const;

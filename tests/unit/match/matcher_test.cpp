@@ -96,7 +96,7 @@ class Feeder {
     return links;
   }
 
-  const match::Counts& counts() const { return matcher_->counts(); }
+  match::Counts counts() const { return matcher_->counts(); }
   std::vector<engine::Hit> hits;
 
  private:
