@@ -31,6 +31,7 @@ enum class Effort : std::uint8_t { none, quick, better };
 struct Options {
   bool check = false;             ///< llvm::verifyModule also in release builds
   Effort effort = Effort::quick;
+  bool all = true;                ///< also plans that are sieved (match::worth_sieving) instead of asked
 };
 
 /// Machine code of a program. Owns its memory: functions live as long as the object.
@@ -42,7 +43,7 @@ class Native {
   Native& operator=(const Native&) = delete;
 
   std::size_t plans() const;
-  /// Null where a plan was left to the interpreter.
+  /// Null where a plan was left to the interpreter or is sieved.
   abi::MatchFunction function(std::size_t event_plan) const;
   /// Bytes of object code, for statistics.
   std::size_t size() const;
@@ -55,6 +56,7 @@ class Native {
 
 /// The program must be verified. Fails where LLVM does (no target for this machine, no memory), with its reason.
 Result<std::unique_ptr<Native>> compile(const program::Program& program, const Options& options);
+/// Quick, and only the plans that are not sieved.
 Result<std::unique_ptr<Native>> compile(const program::Program& program);
 
 /// Lets a prepared program of the same Program run this code; `native` must outlive `prepared`'s use.

@@ -71,7 +71,8 @@ Result<std::unique_ptr<Native>> compile(const program::Program& program, const O
   if (!machine) return failed("making the target", machine.takeError());
 
   auto context = std::make_unique<llvm::LLVMContext>();
-  std::vector<bool> left_out;
+  std::vector<bool> left_out(program.events.size());
+  for (std::size_t i = 0; !options.all && i < left_out.size(); ++i) left_out[i] = match::worth_sieving(program.events[i]);
   auto module = emit(program, *context, left_out);
   module->setDataLayout((*machine)->createDataLayout());
   module->setTargetTriple((*machine)->getTargetTriple().str());
@@ -120,7 +121,7 @@ Result<std::unique_ptr<Native>> compile(const program::Program& program, const O
   return native;
 }
 
-Result<std::unique_ptr<Native>> compile(const program::Program& program) { return compile(program, Options{}); }
+Result<std::unique_ptr<Native>> compile(const program::Program& program) { return compile(program, Options{.all = false}); }
 
 void install(const Native& native, match::Prepared& prepared) {
   for (std::size_t i = 0; i < native.plans(); ++i) prepared.set_native(static_cast<std::uint32_t>(i), native.function(i));

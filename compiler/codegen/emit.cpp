@@ -263,9 +263,8 @@ class PlanEmitter {
 std::unique_ptr<llvm::Module> emit(const program::Program& program, llvm::LLVMContext& context, std::vector<bool>& left_out) {
   auto module = std::make_unique<llvm::Module>("chainhunt", context);
   module->setPICLevel(llvm::PICLevel::BigPIC);
-  left_out.assign(program.events.size(), false);
   for (std::size_t i = 0; i < program.events.size(); ++i) {
-    left_out[i] = !PlanEmitter(program.events[i], i, *module).run();
+    left_out[i] = left_out[i] || !PlanEmitter(program.events[i], i, *module).run();
   }
   return module;
 }

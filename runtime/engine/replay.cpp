@@ -50,7 +50,7 @@ Result<ReplayResult> replay(const program::Program& program, const match::Prepar
   // Half for the hits, half for what is made of them.
   HitSorter sorter({options.memory / 2, options.temp, options.keep_duplicates});
   std::atomic<bool> failed{false};
-  std::mutex mutex;  // guards coverage, done, bytes and the progress call
+  std::mutex mutex;  // guards coverage, values, done, bytes and the progress call
   const bool reach = !options.log_complete && needs_coverage(program);
   Coverage coverage;
   std::size_t done = 0;
@@ -78,6 +78,9 @@ Result<ReplayResult> replay(const program::Program& program, const match::Prepar
       const auto size = std::filesystem::file_size(files[index], failure);
       const std::lock_guard lock(mutex);
       if (reach) coverage.add(matcher.coverage());
+      const auto values = matcher.counts().values;
+      result.values.values += values.values;
+      result.values.remembered += values.remembered;
       ++done;
       if (!failure) bytes += size;
       if (options.progress) options.progress(done, bytes);

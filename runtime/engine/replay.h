@@ -29,6 +29,7 @@ struct ReplayOptions {
 };
 
 struct ReplayResult {
+  match::Sieve::Counts values;  ///< field values that were asked about where there are many rules
   Outcome outcome;
   std::vector<input::FileReport> reports;  ///< parallel to the inputs
   std::vector<std::string> sources;        ///< Hit::source is an index: the inputs, then files in archives

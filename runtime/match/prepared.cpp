@@ -59,8 +59,10 @@ Result<std::unique_ptr<Prepared>> Prepared::make(const program::Program& program
 }
 
 const Sieve* Prepared::sieve(std::uint32_t plan) const {
-  if (program().events[plan].bodies.size() < sieve_from_) return nullptr;
-  std::call_once(sieved_[plan], [&] { sieves_[plan] = std::make_unique<const Sieve>(evaluator_, plan); });
+  if (sieving_ == Sieving::never) return nullptr;
+  std::call_once(sieved_[plan], [&] {
+    if (sieving_ == Sieving::always || worth_sieving(program().events[plan])) sieves_[plan] = std::make_unique<const Sieve>(evaluator_, plan);
+  });
   return sieves_[plan].get();
 }
 

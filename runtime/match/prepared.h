@@ -58,10 +58,11 @@ class Prepared {
   void set_native(std::uint32_t plan, abi::MatchFunction function) { natives_[plan] = function; }
   abi::MatchFunction native(std::uint32_t plan) const { return natives_[plan]; }
 
-  /// For a plan of at least kSieveFrom bodies: finds those that hold. Null: there are fewer. Made on first sight.
+  /// For a plan that is worth sieving: finds the bodies that hold. Null: it is not. Made on first sight.
   const Sieve* sieve(std::uint32_t plan) const;
-  /// From this many bodies on plans are sieved; before the first Matcher runs. For tests and measurements.
-  void sieve_from(std::size_t bodies) { sieve_from_ = bodies; }
+  /// Which plans are sieved; before the first Matcher runs. For tests and measurements.
+  enum class Sieving : std::uint8_t { never, where_it_pays, always };
+  void sieve(Sieving which) { sieving_ = which; }
 
   /// Of the sources that the program declares; null: it declares none.
   const Recognisers* recognisers() const { return recognisers_.get(); }
@@ -81,7 +82,7 @@ class Prepared {
 
   interp::Evaluator evaluator_;
   std::unique_ptr<Recognisers> recognisers_;
-  std::size_t sieve_from_ = kSieveFrom;
+  Sieving sieving_ = Sieving::where_it_pays;
   mutable std::vector<std::unique_ptr<const Sieve>> sieves_;                 // by plan
   mutable std::deque<std::once_flag> sieved_;                                // by plan
   std::vector<abi::MatchFunction> natives_;                                  // by plan

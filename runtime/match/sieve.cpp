@@ -4,6 +4,7 @@
 #include <cmath>
 #include <tuple>
 
+#include "runtime/base/digest.h"
 #include "runtime/value/function.h"
 #include "runtime/value/set.h"
 #include "runtime/value/text.h"
@@ -26,6 +27,9 @@ double weight_of_text(std::size_t bytes, bool whole_field) {
   const double size = static_cast<double>(bytes);
   return (whole_field ? 16.0 : 1.0) / (1.0 + size * size);
 }
+
+/// Of `anywhere`: the fields of a record are told apart, so that times and counters do not push out what repeats.
+constexpr std::size_t kTables = 32;
 
 bool is_text_form(Op op) { return op == Op::like || op == Op::contains || op == Op::starts || op == Op::ends || op == Op::matches; }
 
@@ -100,7 +104,37 @@ auto place_of(const program::Operand& operand) {
   return std::tuple(operand.from, operand.from == From::slot ? operand.slot : 0, operand.function, operand.field_type);
 }
 
+/// What asking an atom costs, in searches through one short text.
+double cost_of(const Atom& atom) {
+  double cost = 0.1;
+  const double values = static_cast<double>(atom.values.size());
+  switch (atom.op) {
+    case Op::contains: case Op::like: cost = values; break;
+    case Op::matches: cost = 4 * values; break;
+    case Op::starts: case Op::ends: cost = 0.2 * values; break;  // inline
+    case Op::eq: case Op::ne: case Op::in: case Op::not_in: cost = value::is_text(atom.left.type) ? 0.2 : 0.5; break;
+    case Op::lt: case Op::le: case Op::gt: case Op::ge: case Op::has: case Op::has_any: case Op::lacks: case Op::exists: case Op::missing: break;
+    case Op::eq_field: case Op::ne_field: case Op::lt_field: case Op::le_field: case Op::gt_field: case Op::ge_field:
+    case Op::contains_field: case Op::starts_field: case Op::ends_field: cost = 1; break;
+  }
+  if (atom.left.function != program::Function::none) cost += 1;
+  if (atom.left.from == From::anywhere) cost *= 16;  // each of the record's fields
+  return cost;
+}
+
+/// In the same unit: what the sieve spends on a record, its values remembered.
+constexpr double kCostOfSieving = 10;
+
 }  // namespace
+
+bool worth_sieving(const program::EventPlan& plan) {
+  double cost = 0;
+  for (const Atom& atom : plan.atoms) {
+    cost += cost_of(atom);
+    if (cost > kCostOfSieving) return true;
+  }
+  return false;
+}
 
 /// All atoms about one value.
 struct Sieve::Group {
@@ -223,7 +257,7 @@ void Sieve::add_guards() {
 
 Sieve::State::State(const Sieve& sieve, Budget& budget) {
   const program::EventPlan& plan = sieve.evaluator_.program().events[sieve.plan_];
-  remembered_.assign(sieve.groups_.size(), Remembered(budget));
+  for (const Group& group : sieve.groups_) remembered_.emplace_back(group.operand.from == From::anywhere ? kTables : 1, Remembered(budget));
   answered_.assign(plan.atoms.size(), 0);
   checked_.assign(plan.atoms.size(), 0);
   looked_at_.assign(plan.bodies.size(), 0);
@@ -294,10 +328,9 @@ void Sieve::find(const Group& group, const Cell& element, const abi::EventView& 
   for (const auto atom : group.asked) check(atom, false);
 }
 
-void Sieve::ask_value(const Group& group, std::size_t index, const Cell& cell, const abi::EventView& event, value::Scratch& scratch, State& state) const {
+void Sieve::ask_value(const Group& group, Remembered& remembered, const Cell& cell, const abi::EventView& event, value::Scratch& scratch, State& state) const {
   if (cell.wire == Wire::absent || cell.wire == Wire::list) return;  // a list in a list is no value
   ++state.counts_.values;
-  Remembered& remembered = state.remembered_[index];
   const std::vector<std::uint32_t>* atoms = remembered.find(cell);
   if (atoms != nullptr) {
     ++state.counts_.remembered;
@@ -324,8 +357,10 @@ void Sieve::ask_value(const Group& group, std::size_t index, const Cell& cell, c
 void Sieve::ask_group(const Group& group, std::size_t index, const abi::EventView& event, value::Scratch& scratch, State& state) const {
   if (group.operand.from == From::anywhere) {
     for (std::uint32_t i = 0; i < event.all_count; ++i) {
+      const std::string_view name = event.all[i].name.view();
+      Remembered& remembered = state.remembered_[index][base::hash(name) % kTables];
       value::any_element(event.all[i].value, [&](const Cell& element) {
-        ask_value(group, index, element, event, scratch, state);
+        ask_value(group, remembered, element, event, scratch, state);
         return false;
       });
     }
@@ -334,7 +369,7 @@ void Sieve::ask_group(const Group& group, std::size_t index, const abi::EventVie
   program::Operand raw = group.operand;
   raw.function = program::Function::none;
   value::any_element(interp::value_of(raw, event, scratch), [&](const Cell& element) {
-    ask_value(group, index, element, event, scratch, state);
+    ask_value(group, state.remembered_[index].front(), element, event, scratch, state);
     return false;
   });
 }

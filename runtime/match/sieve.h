@@ -32,8 +32,8 @@
 
 namespace chainhunt::match {
 
-/// From this many bodies on a plan is sieved; below, native code asks each body in less.
-inline constexpr std::size_t kSieveFrom = 24;
+/// Whether a plan asks so much that sieving costs less than asking each question; else native code is faster.
+bool worth_sieving(const program::EventPlan& plan);
 
 class Sieve {
  public:
@@ -52,7 +52,7 @@ class Sieve {
 
    private:
     friend class Sieve;
-    std::vector<Remembered> remembered_;     // by group
+    std::vector<std::vector<Remembered>> remembered_;  // by group; of `anywhere` several, by the field's name
     std::vector<std::uint32_t> answered_;    // by atom: 2 × record + truth
     std::vector<std::uint32_t> looked_at_;   // by body: record
     std::vector<std::uint32_t> true_;        // atoms found true of a value
@@ -79,7 +79,7 @@ class Sieve {
   void add_atom(std::uint32_t atom);
   void add_guards();
   void ask_group(const Group& group, std::size_t index, const abi::EventView& event, value::Scratch& scratch, State& state) const;
-  void ask_value(const Group& group, std::size_t index, const abi::Cell& cell, const abi::EventView& event, value::Scratch& scratch, State& state) const;
+  void ask_value(const Group& group, Remembered& remembered, const abi::Cell& cell, const abi::EventView& event, value::Scratch& scratch, State& state) const;
   void find(const Group& group, const abi::Cell& element, const abi::EventView& event, value::Scratch& scratch, State& state) const;
   bool holds(std::uint32_t node, const abi::EventView& event, value::Scratch& scratch, State& state) const;
   void look_at(std::uint32_t body, const abi::EventView& event, value::Scratch& scratch, State& state, std::uint64_t* bits) const;

@@ -98,6 +98,10 @@ void print_stats(const program::Program& program, const engine::ReplayResult& re
   if (result.spilled.runs > 0) {
     fmt::print(stderr, "hits on disk      {} runs, {} merges, {} MB written\n", result.spilled.runs, result.spilled.merges, result.spilled.bytes_written >> 20);
   }
+  if (result.values.values > 0) {
+    fmt::print(stderr, "answers           {} values asked of many rules, {:.1f} % of them answered from memory\n", result.values.values,
+               100.0 * static_cast<double>(result.values.remembered) / static_cast<double>(result.values.values));
+  }
   fmt::print(stderr, "passes over hits  {}\n", result.outcome.passes);
   fmt::print(stderr, "peak memory       {} MB\n", usage.ru_maxrss / 1024);
 }

@@ -121,7 +121,7 @@ TEST(Native, agrees_on_texts_where_folding_changes_lengths) {
   program.events.push_back(plan);
   auto evaluator = interp::Evaluator::make(program);
   ASSERT_TRUE(evaluator.ok());
-  auto native = codegen::compile(program);
+  auto native = codegen::compile(program, codegen::Options{});
   ASSERT_TRUE(native.ok()) << native.error().message;
   interp::State state;
   std::size_t true_answers = 0;
@@ -169,7 +169,7 @@ TEST(Native, plain_numbers_and_short_texts_need_no_helper) {
   add(Op::in, 1, value::Type::integer, {"5", "128"});
   add(Op::gt, 1, value::Type::integer, {"127"});
   program.events.push_back(plan);
-  auto native = codegen::compile(program);
+  auto native = codegen::compile(program, codegen::Options{});
   ASSERT_TRUE(native.ok()) << native.error().message;
   const abi::Cell cells[] = {abi::Cell::of_text("CMD.exe"), abi::Cell::of_number(128, abi::Wire::hex)};
   abi::EventView view{};
@@ -200,7 +200,7 @@ TEST(Native, deeply_shared_groups_do_not_grow_exponentially) {
   computer.from = program::From::computer;
   plan.bodies.push_back({0, static_cast<std::uint32_t>(plan.nodes.size() - 1), {{computer}}});
   program.events.push_back(plan);
-  auto native = codegen::compile(program);
+  auto native = codegen::compile(program, codegen::Options{});
   ASSERT_TRUE(native.ok()) << native.error().message;
   EXPECT_LT((*native)->size(), 200'000u);
 }

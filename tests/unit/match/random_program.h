@@ -133,7 +133,7 @@ inline program::Atom random_atom(Random& random, std::size_t fields, program::Op
     case Op::eq_field: case Op::ne_field: case Op::lt_field: case Op::le_field: case Op::gt_field: case Op::ge_field:
     case Op::contains_field: case Op::starts_field: case Op::ends_field: atom.right = random_operand(random, fields, false); break;
   }
-  static const std::string patterns[] = {"a", "^task", "k+$", "\\\\cmd", "[0-9]{2}", "\\x{FFFD}", "^$", "s|k"};
+  static const std::string patterns[] = {"a", "^task", "k+$", "\\\\cmd", "[0-9]{2}", "\\x{FFFD}", "^$", "s|k", "task(mgr)?", "CORP|system32", "Windows.*cmd", "(cmd|hello).*[a-z]{3}"};
   static const std::string masks[] = {"0x0", "0x1", "0x80", "0x81", "0x130197", "0xffffffffffffffff", "0x601"};
   static const std::string networks[] = {"10.0.0.0/8", "fe80::/10", "10.0.0.5/32"};
   static const std::string numbers[] = {"0", "1", "-1", "7", "10", "128", "0x80", "9223372036854775807", "9223372036854775808", "18446744073709551615", "-9223372036854775808"};
