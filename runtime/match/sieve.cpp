@@ -31,6 +31,9 @@ double weight_of_text(std::size_t bytes, bool whole_field) {
 /// Of `anywhere`: the fields of a record are told apart, so that times and counters do not push out what repeats.
 constexpr std::size_t kTables = 32;
 
+/// A text of fewer bytes is searched through as fast as it is looked up in memory.
+constexpr std::size_t kQuick = 32;
+
 bool is_text_form(Op op) { return op == Op::like || op == Op::contains || op == Op::starts || op == Op::ends || op == Op::matches; }
 
 /// Any of these texts, folded, stands in every value of which the atom is true; none: not known.
@@ -331,7 +334,9 @@ void Sieve::find(const Group& group, const Cell& element, const abi::EventView& 
 void Sieve::ask_value(const Group& group, Remembered& remembered, const Cell& cell, const abi::EventView& event, value::Scratch& scratch, State& state) const {
   if (cell.wire == Wire::absent || cell.wire == Wire::list) return;  // a list in a list is no value
   ++state.counts_.values;
-  const std::vector<std::uint32_t>* atoms = remembered.find(cell);
+  const bool plain = group.asked.empty() && group.operand.function == program::Function::none;
+  const bool quick = plain && cell.wire == Wire::text && cell.size < kQuick;
+  const std::vector<std::uint32_t>* atoms = quick ? nullptr : remembered.find(cell);
   if (atoms != nullptr) {
     ++state.counts_.remembered;
   } else {
@@ -344,7 +349,7 @@ void Sieve::ask_value(const Group& group, Remembered& remembered, const Cell& ce
       find(group, element, event, scratch, state);
       return false;
     });
-    remembered.remember(cell, state.true_);
+    if (!quick) remembered.remember(cell, state.true_);
     atoms = &state.true_;
   }
   for (const auto atom : *atoms) {
