@@ -233,7 +233,8 @@ struct HitSorter::Work {
 HitSorter::HitSorter(SorterOptions options) : work_(std::make_unique<Work>(std::move(options))) {}
 HitSorter::~HitSorter() = default;
 
-HitSorter::Feed::Feed(HitSorter& sorter) : work_(sorter.work_.get()), block_(std::make_unique_for_overwrite<char[]>(work_->block_bytes)) {}
+HitSorter::Feed::Feed(HitSorter& sorter, Hold hold)
+    : work_(sorter.work_.get()), block_(std::make_unique_for_overwrite<char[]>(work_->block_bytes)), hold_(hold) {}
 HitSorter::Feed::~Feed() = default;
 
 Result<void> HitSorter::Feed::add(const Hit& hit) {
@@ -253,12 +254,29 @@ Result<void> HitSorter::Feed::add(const Hit& hit) {
   }
   const auto large = std::make_unique_for_overwrite<char[]>(most);
   const std::size_t size = write(large.get());
-  return size > kMostHitBytes ? work_->refuse(size) : work_->add({large.get(), kSizeBytes + size}, 1);
+  if (size > kMostHitBytes) return work_->refuse(size);
+  if (hold_ == Hold::yes) {
+    held_.emplace_back(std::string(large.get(), kSizeBytes + size), 1);
+    return {};
+  }
+  return work_->add({large.get(), kSizeBytes + size}, 1);
 }
 
 Result<void> HitSorter::Feed::flush() {
   const std::size_t used = std::exchange(used_, 0), hits = std::exchange(hits_, 0);
+  if (hold_ == Hold::yes) {
+    if (used > 0) held_.emplace_back(std::string(block_.get(), used), hits);
+    return {};
+  }
   return work_->add({block_.get(), used}, hits);
+}
+
+Result<void> HitSorter::Feed::release() {
+  hold_ = Hold::no;
+  for (const auto& [block, hits] : std::exchange(held_, {})) {
+    if (auto added = work_->add(block, hits); !added) return added;
+  }
+  return flush();
 }
 
 Result<void> HitSorter::add(const std::vector<Hit>& hits) {

@@ -37,17 +37,23 @@ class HitSorter {
   /// memory, and handed over by the block. The sorter outlives it.
   class Feed {
    public:
-    explicit Feed(HitSorter& sorter);
+    /// Held hits stay with the feed until they are released; they are dropped with it.
+    enum class Hold : bool { no, yes };
+    explicit Feed(HitSorter& sorter, Hold hold = Hold::no);
     ~Feed();
     /// After an error, which all later calls repeat, reading on is in vain.
     Result<void> add(const Hit& hit);
     /// After the last `add`.
     Result<void> flush();
+    /// Hands over all that was held, and holds no more.
+    Result<void> release();
 
    private:
     Work* work_;
     std::unique_ptr<char[]> block_;
     std::size_t used_ = 0, hits_ = 0;
+    Hold hold_;
+    std::vector<std::pair<std::string, std::size_t>> held_;  // blocks, and how many hits
   };
 
   /// The same for a batch.

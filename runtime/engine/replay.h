@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "runtime/engine/engine.h"
+#include "runtime/input/parts.h"
 #include "runtime/input/reader.h"
 #include "runtime/match/matcher.h"
 
@@ -24,7 +25,8 @@ struct ReplayOptions {
   std::size_t memory = std::size_t{512} << 20;                    ///< bytes for hits and what is made of them
   std::string temp;                                               ///< folder for hits beyond it; empty: /var/tmp
   input::Limits limits;
-  /// Called on any worker after each file, never twice at once: files done, bytes done.
+  std::uint64_t part_bytes = input::kPartBytes;                   ///< files of twice the size are read by several threads
+  /// Called on any worker after each file or part of one, never twice at once: files done, bytes done.
   std::function<void(std::size_t, std::uint64_t)> progress;
 };
 

@@ -336,6 +336,12 @@ Result<std::vector<std::string>> list_inputs(std::span<const std::string> paths)
   return files;
 }
 
+const Format* plain_format(std::string_view bytes) {
+  if (wrapping_of(bytes) != Wrapping::none || is_utf16(bytes) || archive_of(bytes.substr(0, kHeadBytes)) != Archive::none) return nullptr;
+  FileReport unused;
+  return find_format(bytes.substr(0, kHeadBytes), unused);
+}
+
 FileReport read_file(const std::string& path, abi::Sink& sink, const Limits& limits) {
   FileReport report;
   report.path = path;

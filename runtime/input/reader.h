@@ -67,6 +67,16 @@ class Stream {
   virtual std::size_t feed(std::string_view bytes, bool last) = 0;
 };
 
+/// Reading one part of an input that was cut (parts.h). What went wrong stands in the report.
+class PartReader {
+ public:
+  virtual ~PartReader() = default;
+  /// Reads [the end of what was read, end) of the input; `last`: the input ends there.
+  virtual void read(std::uint64_t end, bool last) = 0;
+  /// Whatever follows reads the same by itself as behind what was read here.
+  virtual bool whole() const = 0;
+};
+
 /// One log format: a file below formats/ that defines `extern const Format format_NAME`.
 struct Format {
   const char* name;
@@ -77,6 +87,11 @@ struct Format {
   /// Null for a format that needs the whole file (a compressed input is then expanded into memory, at
   /// most kMaxWholeBytes). The arguments outlive the stream.
   std::unique_ptr<Stream> (*stream)(const Limits& limits, abi::Sink& sink, FileReport& report) = nullptr;
+  /// Where an input may be cut into parts of about `size` bytes: offsets, ascending, neither 0 nor the end. Null for a
+  /// format that is read in one.
+  std::vector<std::uint64_t> (*cuts)(const Source& source, std::uint64_t size) = nullptr;
+  /// A reader that begins at `begin`, which is 0 or one of the cuts. The arguments outlive it.
+  std::unique_ptr<PartReader> (*part)(const Source& source, std::uint64_t begin, abi::Sink& sink, FileReport& report) = nullptr;
 };
 
 /// Of a compressed or piped input whose format cannot be read piece by piece (EVTX).
@@ -90,6 +105,9 @@ Result<std::vector<std::string>> list_inputs(std::span<const std::string> paths)
 
 /// Adds to `skips`, or to `more_skips` when those are full.
 void add_skip(FileReport& report, std::uint64_t offset, std::string reason, std::uint64_t records = 0);
+
+/// The format of bytes that are neither compressed nor an archive nor UTF-16; else, or if none knows them, null.
+const Format* plain_format(std::string_view bytes);
 
 /// Reads one file ("-" is standard input) into the sink. Regular files are mapped: one that another
 /// process cuts short meanwhile raises SIGBUS, as with every reader that maps. Never throws; everything that went wrong stands in the report.

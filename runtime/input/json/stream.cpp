@@ -13,8 +13,8 @@ bool is_blank(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; 
 
 }  // namespace
 
-RecordStream::RecordStream(const Limits& limits, abi::Sink& sink, FileReport& report)
-    : max_record_(std::min(limits.max_line_bytes, kMaxRecordBytes)), report_(report), deliverer_(sink, report) {}
+RecordStream::RecordStream(const Limits& limits, abi::Sink& sink, FileReport& report, std::uint64_t base)
+    : max_record_(std::min(limits.max_line_bytes, kMaxRecordBytes)), report_(report), deliverer_(sink, report), begin_(base), base_(base) {}
 
 std::size_t RecordStream::feed(std::string_view bytes, bool last) {
   bytes_ = bytes;

@@ -13,6 +13,8 @@
 // Reading twice is bounded: see kRereadBytes.
 #pragma once
 
+#include <algorithm>
+
 #include "runtime/input/json/deliver.h"
 #include "runtime/input/json/tape.h"
 #include "runtime/input/reader.h"
@@ -27,8 +29,12 @@ inline constexpr std::uint64_t kRereadBytes = 16u << 20;
 
 class RecordStream final : public Stream {
  public:
-  RecordStream(const Limits& limits, abi::Sink& sink, FileReport& report);
+  /// `base`: offset in the input of the first byte fed; not 0 if it was cut there.
+  RecordStream(const Limits& limits, abi::Sink& sink, FileReport& report, std::uint64_t base = 0);
   std::size_t feed(std::string_view bytes, bool last) override;
+  /// All that was taken ended with a line between two records, and a reader that begins here does as this one would:
+  /// what damage made it read again is far from the bound (kRereadBytes, of all parts together).
+  bool whole() const { return place_ == Place::top && !resuming_ && column_ == 0 && reread_ <= std::min<std::uint64_t>(kRereadBytes, 4 * (base_ - begin_)); }
 
  private:
   enum class Place { top, array, tail };  ///< tail: behind the array within its wrapper object
@@ -50,7 +56,8 @@ class RecordStream final : public Stream {
 
   std::string_view bytes_;      ///< what feed() was given
   std::size_t at_ = 0;          ///< cursor in bytes_
-  std::uint64_t base_ = 0;      ///< offset of bytes_ in the input
+  std::uint64_t begin_;         ///< offset of the first byte fed
+  std::uint64_t base_;          ///< offset of bytes_ in the input
   Place place_ = Place::top;
   bool wrapped_ = false;        ///< the array stands in a wrapper object
   std::int64_t column_ = 0;     ///< blanks between the line's begin and the cursor; -1: more than blanks
