@@ -3,92 +3,17 @@
 #include <charconv>
 #include <cstring>
 
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
+#include "runtime/input/json/scan.h"
 
 namespace chainhunt::input::json {
 namespace {
 
 bool is_blank(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
 
 const char* skip_blanks(const char* p, const char* end) {
   while (p != end && is_blank(*p)) ++p;
   return p;
-}
-
-/// First quote, backslash or control character at or behind p.
-const char* scan_text(const char* p, const char* end) {
-#if defined(__SSE2__)
-  const __m128i quote = _mm_set1_epi8('"');
-  const __m128i slash = _mm_set1_epi8('\\');
-  const __m128i control = _mm_set1_epi8(0x1f);
-  while (end - p >= 16) {
-    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
-    const __m128i stop = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(bytes, quote), _mm_cmpeq_epi8(bytes, slash)),
-                                      _mm_cmpeq_epi8(_mm_min_epu8(bytes, control), bytes));
-    const int mask = _mm_movemask_epi8(stop);
-    if (mask != 0) return p + __builtin_ctz(static_cast<unsigned>(mask));
-    p += 16;
-  }
-#endif
-  while (p != end && *p != '"' && *p != '\\' && static_cast<unsigned char>(*p) > 0x1f) ++p;
-  return p;
-}
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-struct Text {
-  Verdict verdict = Verdict::ok;
-  const char* stop = nullptr;  ///< the closing quote
-  const char* reason = nullptr;
-  bool escaped = false;
-};
-
-/// p stands behind the opening quote. Escapes are checked here, so that unescape() cannot fail.
-Text read_text(const char* p, const char* end) {
-  Text text;
-  for (;;) {
-    p = scan_text(p, end);
-    text.stop = p;
-    if (p == end) return text.verdict = Verdict::incomplete, text;
-    if (*p == '"') return text;
-    if (*p != '\\') {
-      text.verdict = Verdict::bad;
-      text.reason = *p == '\n' ? "a text is not closed on its line" : "control character in a text";
-      return text;
-    }
-    text.escaped = true;
-    if (++p == end) return text.verdict = Verdict::incomplete, text;
-    switch (*p) {
-      case '"': case '\\': case '/': case 'b': case 'f': case 'n': case 'r': case 't':
-        ++p;
-        break;
-      case 'u':
-        ++p;
-        for (int i = 0; i < 4; ++i, ++p) {
-          if (p == end) return text.verdict = Verdict::incomplete, text;
-          if (hex_digit(*p) < 0) {
-            text.stop = p;
-            text.verdict = Verdict::bad;
-            text.reason = "\\u without four hexadecimal digits";
-            return text;
-          }
-        }
-        break;
-      default:
-        text.stop = p;
-        text.verdict = Verdict::bad;
-        text.reason = "unknown escape in a text";
-        return text;
-    }
-  }
 }
 
 unsigned read_unit(const char* p) {
@@ -158,37 +83,6 @@ std::string_view unescape(std::string_view raw, Arena& arena) {
   return {begin, static_cast<std::size_t>(out - begin)};
 }
 
-/// p stands at the first character. A number at the end of the text is incomplete: more digits may follow.
-Parse read_number(const char* p, const char* end) {
-  const auto incomplete = [&] { return Parse{Verdict::incomplete, end, nullptr}; };
-  const auto digits = [&] {
-    const char* begin = p;
-    while (p != end && is_digit(*p)) ++p;
-    return p != begin;
-  };
-  const auto bad = [&] { return Parse{Verdict::bad, p, "not a number"}; };
-  if (*p == '-' && ++p == end) return incomplete();
-  if (*p == '0') {
-    ++p;
-  } else if (!digits()) {
-    return bad();
-  }
-  if (p == end) return incomplete();
-  if (*p == '.') {
-    if (++p == end) return incomplete();
-    if (!digits()) return bad();
-    if (p == end) return incomplete();
-  }
-  if (*p == 'e' || *p == 'E') {
-    if (++p == end) return incomplete();
-    if ((*p == '+' || *p == '-') && ++p == end) return incomplete();
-    if (!digits()) return bad();
-    if (p == end) return incomplete();
-  }
-  if (is_digit(*p)) return bad();  // a leading zero
-  return {Verdict::ok, p, nullptr};
-}
-
 Parse read_word(const char* p, const char* end, std::string_view word) {
   const std::size_t have = static_cast<std::size_t>(end - p);
   const std::size_t compare = have < word.size() ? have : word.size();
@@ -229,7 +123,14 @@ void Tape::close() {
 
 Parse Tape::parse(const char* begin, const char* end) {
   clear();
+  if (const char* stop = patterns_.match(begin, end, nodes_)) {
+    shape_ = patterns_.shape();
+    return {Verdict::ok, stop, nullptr};
+  }
+  shape_ = kNone;
+  nodes_.clear();
   Parse parse = walk(begin, end);
+  if (parse.verdict == Verdict::ok) patterns_.learn(begin, parse.stop, nodes_);
   if (parse.verdict == Verdict::incomplete) parse.reason = "the text ends within a value";
   return parse;
 }

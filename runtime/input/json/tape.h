@@ -18,6 +18,7 @@
 
 #include "runtime/abi/event.h"
 #include "runtime/input/json/arena.h"
+#include "runtime/input/json/patterns.h"
 
 namespace chainhunt::input::json {
 
@@ -94,6 +95,8 @@ class Tape {
   std::vector<Node> nodes_;
   std::vector<std::uint32_t> open_;
   Arena arena_;
+  Patterns patterns_;
+  std::uint32_t shape_ = kNone;
 };
 
 /// Number as JSON spells it: dec, udec, or its spelling as text.
