@@ -13,7 +13,7 @@ class App;
 namespace chainhunt::driver {
 
 /// Exit codes; the output format never changes them.
-enum Exit : int { kFine = 0, kFindings = 1, kRuleError = 2, kUsage = 3 };
+enum Exit : int { kFine = 0, kFindings = 1, kRuleError = 2, kUsage = 3, kStopped = 130 };
 
 struct Command {
   const char* name;

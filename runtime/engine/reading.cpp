@@ -52,14 +52,15 @@ struct SplitFile {
 class Reading {
  public:
   Reading(const match::Prepared& prepared, const std::vector<std::string>& files, const ReplayOptions& options, bool reach, HitSorter& sorter, Sources& sources)
-      : prepared_(prepared), files_(files), options_(options), reach_(reach), sorter_(sorter), sources_(sources), sizes_(by_size(files)) {
+      : prepared_(prepared), files_(files), options_(options), limits_(options.limits), reach_(reach), sorter_(sorter), sources_(sources), sizes_(by_size(files)) {
     result_.reports.resize(files.size());
+    limits_.stop = options.stop;
   }
 
   ReadResult run() {
     const unsigned threads = std::max(1u, options_.threads);
-    // One thread gains nothing from parts.
-    for (; threads > 1 && whole_ < sizes_.size() && sizes_[whole_].first >= 2 * options_.part_bytes; ++whole_) {
+    // One thread gains nothing from parts but that it can stop and tell how far it is.
+    for (; whole_ < sizes_.size() && sizes_[whole_].first >= 2 * options_.part_bytes; ++whole_) {
       auto parts = input::Parts::open(files_[sizes_[whole_].second], options_.limits, options_.part_bytes);
       if (!parts) break;
       auto& file = split_.emplace_back();
@@ -84,10 +85,15 @@ class Reading {
       std::size_t part = 0;
       for (;;) {
         if (failed_) return;
+        if (stopped()) {
+          result_.stopped = result_.stopped || whole_ < sizes_.size() || std::any_of(split_.begin(), split_.end(), [](const SplitFile& file) { return file.settled < file.parts->count(); });
+          break;
+        }
         file = next_part(part);
         if (file != nullptr || !waiting_for_parts()) break;
         changed_.wait(lock);
       }
+      if (stopped()) break;
       if (file != nullptr) {
         lock.unlock();
         read_part(*file, part);
@@ -100,6 +106,8 @@ class Reading {
     }
     if (!feed.flush().ok()) failed_ = true;
   }
+
+  bool stopped() const { return options_.stop != nullptr && *options_.stop; }
 
   /// A part to be read; null: there is none, or none now.
   SplitFile* next_part(std::size_t& part) {
@@ -144,8 +152,9 @@ class Reading {
   void read_whole(std::size_t index, std::uint64_t size, HitSorter::Feed& feed) {
     std::uint32_t source = static_cast<std::uint32_t>(index);
     const auto matcher = this->matcher(feed, source, index, &source);
-    result_.reports[index] = input::read_file(files_[index], *matcher, options_.limits);
+    result_.reports[index] = input::read_file(files_[index], *matcher, limits_);
     const std::lock_guard lock(mutex_);
+    result_.stopped = result_.stopped || result_.reports[index].stopped;
     account(*matcher);
     progress(1, size);
   }
@@ -197,6 +206,7 @@ class Reading {
   const match::Prepared& prepared_;
   const std::vector<std::string>& files_;
   const ReplayOptions& options_;
+  input::Limits limits_;
   const bool reach_;
   HitSorter& sorter_;
   Sources& sources_;

@@ -19,6 +19,7 @@ struct ReadResult {
   std::vector<input::FileReport> reports;  ///< parallel to the files
   Coverage coverage;                       ///< if it was asked for
   match::Sieve::Counts values;
+  bool stopped = false;                    ///< ReplayOptions::stop was set before all was read
 };
 
 /// Reads all files into the sorter with `options.threads` threads. `reach`: note from when to when records reach.

@@ -50,6 +50,14 @@ Result<ReplayResult> replay(const program::Program& program, const match::Prepar
   auto outcome = evaluate(program, std::move(*sorted), engine);
   if (!outcome) return outcome.error();
   result.outcome = std::move(*outcome);
+  result.stopped = read.stopped;
+  if (read.stopped) {
+    result.outcome.complete = false;
+    for (Finding& finding : result.outcome.findings) {
+      if (finding.complete) finding.reason = "the run was stopped before all logs were read";
+      finding.complete = false;
+    }
+  }
   result.chain_seconds = seconds_since(chains);
   return result;
 }

@@ -1,6 +1,7 @@
 // A whole run: input files -> matchers -> hits -> findings, on several threads.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <limits>
@@ -26,6 +27,9 @@ struct ReplayOptions {
   std::string temp;                                               ///< folder for hits beyond it; empty: /var/tmp
   input::Limits limits;
   std::uint64_t part_bytes = input::kPartBytes;                   ///< files of twice the size are read by several threads
+  /// Set by somebody else to end reading early: what was read by then is evaluated, every finding is marked as not
+  /// complete. Looked at between parts of files, and between blocks of what is read in one. Null: nobody does.
+  const std::atomic<bool>* stop = nullptr;
   /// Called on any worker after each file or part of one, never twice at once: files done, bytes done.
   std::function<void(std::size_t, std::uint64_t)> progress;
 };
@@ -37,6 +41,7 @@ struct ReplayResult {
   std::vector<std::string> sources;        ///< Hit::source is an index: the inputs, then files in archives
   double read_seconds = 0;                 ///< wall time of reading and matching
   SpillCounts spilled;
+  bool stopped = false;                    ///< reading ended early
   double chain_seconds = 0;                ///< wall time of the chain engine
 };
 

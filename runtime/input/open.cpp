@@ -82,6 +82,13 @@ void note(FileReport& report, const std::string& error) {
   if (report.error.empty()) report.error = error;
 }
 
+/// Whether reading shall end here, which the report then says.
+bool stopped(const Limits& limits, FileReport& report) {
+  if (limits.stop == nullptr || !*limits.stop) return false;
+  report.stopped = true;
+  return true;
+}
+
 /// Fills `buffer` from `used` on; false at the end.
 bool fill(Pieces& pieces, std::vector<char>& buffer, std::size_t& used) {
   while (used < buffer.size()) {
@@ -98,9 +105,11 @@ void run_stream(Pieces& pieces, std::vector<char> buffer, std::size_t used, bool
   const std::uint64_t most = std::max<std::uint64_t>(limits.max_line_bytes + kStreamSlack, kBlockBytes);
   for (;;) {
     if (more && used < buffer.size()) more = fill(pieces, buffer, used);
-    const std::size_t taken = std::min(stream->feed({buffer.data(), used}, !more), used);
+    // What stands before the place where reading was stopped is read; a record that it cut is no damage.
+    const bool end = stopped(limits, report);
+    const std::size_t taken = std::min(stream->feed({buffer.data(), used}, !more && !end), used);
     report.bytes += taken;
-    if (!more) return;
+    if (!more || end) return;
     if (taken == 0 && used == buffer.size()) {
       if (buffer.size() >= most) {
         note(report, "a record does not end within " + std::to_string(most) + " bytes");  // a format that breaks its promise
@@ -116,7 +125,7 @@ void run_stream(Pieces& pieces, std::vector<char> buffer, std::size_t used, bool
 /// The rest of the bytes into the buffer, up to what may be held in memory.
 void gather(Pieces& pieces, std::vector<char>& buffer, std::size_t& used, bool more, const Limits& limits, FileReport& report) {
   const std::uint64_t most = std::min(limits.max_expanded_bytes, kMaxWholeBytes);
-  while (more) {
+  while (more && !stopped(limits, report)) {
     if (used == buffer.size()) {
       if (used >= most) {
         note(report, "expands to more than " + std::to_string(most) + " bytes, which this format needs in memory");
@@ -147,7 +156,7 @@ void read_pieces(Pieces& outer, std::string_view outer_head, abi::Sink& sink, co
 void read_members(Members& members, Archive kind, abi::Sink& sink, const Limits& limits, FileReport& report, const Place& place) {
   report.format = name_of(kind);
   std::vector<char> head(kHeadBytes);
-  while (members.next()) {
+  while (!stopped(limits, report) && members.next()) {
     FileReport& member = report.members.emplace_back();
     member.path = report.path + "/" + members.name();
     const Place inner{place.budget, place.archives + 1, place.path.empty() ? members.name() : place.path + "/" + members.name()};
@@ -165,6 +174,7 @@ void read_members(Members& members, Archive kind, abi::Sink& sink, const Limits&
     report.no_time += member.no_time;
   }
   sink.part(place.path);
+  if (report.stopped) return;
   if (!members.error().empty()) note(report, members.error());
   else if (report.members.empty()) note(report, std::string("no file in the ") + name_of(kind) + " archive");
 }
@@ -264,7 +274,7 @@ void read_open(OpenFile& file, abi::Sink& sink, const Limits& limits, FileReport
   }
   // Pipes, standard input, and files whose size the kernel does not know.
   ArchiveBudget budget;
-  const std::unique_ptr<Pieces> pieces = pieces_of_file(file.descriptor);
+  const std::unique_ptr<Pieces> pieces = pieces_of_file(file.descriptor, limits.stop);
   std::vector<char> head(kHeadBytes);
   std::size_t used = 0;
   fill(*pieces, head, used);

@@ -1,5 +1,6 @@
 #include "runtime/input/pieces.h"
 
+#include <poll.h>
 #include <unistd.h>
 #include <zlib.h>
 #include <zstd.h>
@@ -17,9 +18,16 @@ constexpr std::uint64_t kRatioFreeBytes = 64ull << 20;  // small files of zeros 
 
 class FilePieces final : public Pieces {
  public:
-  explicit FilePieces(int descriptor) : descriptor_(descriptor) {}
+  FilePieces(int descriptor, const std::atomic<bool>* stop) : descriptor_(descriptor), stop_(stop) {}
   std::size_t read(char* out, std::size_t size) override {
     for (;;) {
+      if (stop_ != nullptr) {
+        // A pipe may bring nothing for long.
+        constexpr int kLookMs = 100;
+        pollfd waiting{descriptor_, POLLIN, 0};
+        while (!*stop_ && poll(&waiting, 1, kLookMs) == 0) {}
+        if (*stop_) return 0;
+      }
       const ssize_t got = ::read(descriptor_, out, size);
       if (got >= 0) return static_cast<std::size_t>(got);
       if (errno == EINTR) continue;
@@ -31,6 +39,7 @@ class FilePieces final : public Pieces {
 
  private:
   int descriptor_;
+  const std::atomic<bool>* stop_;
   std::string error_;
 };
 
@@ -299,7 +308,7 @@ class Utf16Pieces final : public Pieces {
 
 }  // namespace
 
-std::unique_ptr<Pieces> pieces_of_file(int descriptor) { return std::make_unique<FilePieces>(descriptor); }
+std::unique_ptr<Pieces> pieces_of_file(int descriptor, const std::atomic<bool>* stop) { return std::make_unique<FilePieces>(descriptor, stop); }
 std::unique_ptr<Pieces> pieces_of_memory(std::string_view head, Pieces* rest) {
   return std::make_unique<MemoryPieces>(head, rest);
 }

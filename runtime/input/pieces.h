@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <atomic>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -22,8 +23,8 @@ class Pieces {
   virtual const std::string& error() const = 0;
 };
 
-/// Reads a file descriptor, which it does not close.
-std::unique_ptr<Pieces> pieces_of_file(int descriptor);
+/// Reads a file descriptor, which it does not close. Where `stop` is not null and becomes true, the input ends.
+std::unique_ptr<Pieces> pieces_of_file(int descriptor, const std::atomic<bool>* stop = nullptr);
 /// Reads `head`, then `rest` (may be null, else outlives this).
 std::unique_ptr<Pieces> pieces_of_memory(std::string_view head, Pieces* rest = nullptr);
 /// RFC 1952, any number of members; zero padding behind them is ignored.

@@ -4,6 +4,7 @@
 // zstd, opens archives, and hands the bytes to one of `formats/*.cpp`. Adding a format is adding a file.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -32,6 +33,7 @@ struct FileReport {
   std::uint64_t no_time = 0; ///< records without a readable time: never matched
   std::vector<Skip> skips;   ///< at most kMaxSkips, the rest is in `more_skips`
   std::uint64_t more_skips = 0;
+  bool stopped = false;      ///< reading ended early because it was asked to
   std::string error;         ///< not empty: the file could not be opened or was given up, and why
   /// Of an archive: its files, each a report of its own with `path` below the archive's. The counts above are sums;
   /// skips and errors stand where they belong.
@@ -47,6 +49,8 @@ struct Limits {
   std::uint64_t max_expansion_ratio = 2000;        ///< checked beyond the first 64 MB of output
   std::uint64_t max_line_bytes = 64ull << 20;      ///< of one NDJSON line or JSON record
   std::uint64_t max_archive_entries = 100'000;     ///< files and folders in one archive, with those of archives in it
+  /// Set by another thread to end reading between two blocks of a stream; null: nobody does.
+  const std::atomic<bool>* stop = nullptr;
 };
 
 /// The bytes of one input, wholly in memory or mapped; what a format reads.

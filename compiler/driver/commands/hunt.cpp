@@ -3,7 +3,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -40,7 +42,22 @@ struct Options {
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
-/// A line on standard error that tells how far the run is; only on a terminal.
+/// Set by the first SIGINT or SIGTERM; the second ends the program as it always does.
+std::atomic<bool> stop_asked{false};
+
+void ask_to_stop(int signal) {
+  stop_asked = true;
+  std::signal(signal, SIG_DFL);
+}
+
+/// "34 s", "12 min", "3.5 h"
+std::string duration_text(double seconds) {
+  if (seconds < 120) return fmt::format("{:.0f} s", seconds);
+  if (seconds < 120 * 60) return fmt::format("{:.0f} min", seconds / 60);
+  return fmt::format("{:.1f} h", seconds / 3600);
+}
+
+/// A line on standard error that tells how far the run is, how fast, and what is left; only on a terminal.
 class Progress {
  public:
   explicit Progress(std::uint64_t total_bytes, std::size_t files)
@@ -51,10 +68,20 @@ class Progress {
     last_ = Clock::now();
     const double elapsed = seconds_since(start_);
     const double share = total_ == 0 ? 1 : std::min(1.0, static_cast<double>(bytes) / static_cast<double>(total_));
-    constexpr int kWidth = 24;
-    const int filled = static_cast<int>(share * kWidth);
-    fmt::print(stderr, "\r[{}{}] {:3.0f} %  {} of {} files  {:.0f} MB/s\x1b[K", std::string(filled, '='), std::string(kWidth - filled, ' '),
-               share * 100, files, files_, static_cast<double>(bytes) / 1e6 / std::max(elapsed, 1e-3));
+    const double rate = static_cast<double>(bytes) / std::max(elapsed, 1e-3);
+    const double left = rate <= 0 ? 0 : static_cast<double>(total_ - std::min(total_, bytes)) / rate;
+    std::string text = fmt::format(" {:3.0f} %", share * 100);
+    // What does not fit is left out, from the right.
+    const auto width = static_cast<std::size_t>(std::max(20u, terminal_width(2))) - 1;
+    for (const std::string& more : {fmt::format("  {:.0f} MB/s", rate / 1e6), fmt::format("  {} left", duration_text(left)), fmt::format("  {} of {} files", files, files_)}) {
+      if (text.size() + more.size() <= width) text += more;
+    }
+    constexpr std::size_t kBar = 24;
+    if (text.size() + kBar + 2 <= width) {
+      const auto filled = static_cast<std::size_t>(share * kBar);
+      text = "[" + std::string(filled, '=') + std::string(kBar - filled, ' ') + "]" + text;
+    }
+    fmt::print(stderr, "\r{}\x1b[K", text);
     std::fflush(stderr);
     drawn_ = true;
   }
@@ -196,6 +223,9 @@ int run(const Options& options) {
   replay.learn = options.learn;
   replay.memory = static_cast<std::size_t>(*memory);
   replay.temp = options.temp;
+  replay.stop = &stop_asked;
+  std::signal(SIGINT, ask_to_stop);
+  std::signal(SIGTERM, ask_to_stop);
   const auto replayed = engine::replay(*program, **prepared, *files, replay);
   progress.clear();
   if (!replayed.ok()) {
@@ -242,9 +272,11 @@ int run(const Options& options) {
     }
   }
   report_damage(result.reports, options.stats);
-  if (!result.outcome.complete) fmt::print(stderr, "chainhunt: a limit was met; findings marked as not complete say which\n");
+  if (result.stopped) fmt::print(stderr, "chainhunt: stopped before all logs were read; the findings are of what was read until then\n");
+  else if (!result.outcome.complete) fmt::print(stderr, "chainhunt: a limit was met; findings marked as not complete say which\n");
   if (options.stats) print_stats(*program, result, load_seconds, compile_seconds);
 
+  if (result.stopped) return kStopped;
   if (read_nothing(result.reports)) return kUsage;
   if (rule_status != kFine) return rule_status;
   return options.fail_on_finding && !result.outcome.findings.empty() ? kFindings : kFine;

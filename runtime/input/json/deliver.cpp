@@ -1,5 +1,7 @@
 #include "runtime/input/json/deliver.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "runtime/input/time.h"
@@ -56,23 +58,85 @@ void Deliverer::recognise(Tape& tape, Located& located) {
   }
 }
 
-void Deliverer::deliver(Tape& tape, std::uint32_t record, std::uint64_t offset, std::string_view bytes) {
+bool Deliverer::count(const abi::Header& header) {
   ++report_.records;
+  if (header.has_time) return true;
+  ++report_.no_time;
+  // A custom source may name its own time field; a Windows record without a time is never matched.
+  return header.code.wire == abi::Wire::absent;
+}
+
+void Deliverer::deliver(Tape& tape, std::uint32_t record, std::uint64_t offset, std::string_view bytes) {
   Located located = locate(tape, record);
   if (recogniser_ && !located.layout->windows) recognise(tape, located);
   located.header.offset = offset;
-  const bool known = located.header.code.wire != abi::Wire::absent;
-  if (!located.header.has_time) {
-    ++report_.no_time;
-    // A custom source may name its own time field; a Windows record without a time is never matched.
-    if (known) return;
-  }
+  if (!count(located.header)) return;
   const abi::Projection* projection = sink_.want(located.header);
   if (!projection) return;
   abi::EventView view{};
   view.header = located.header;
   fields_.read(tape, located, *projection, view);
   sink_.event(view, *projection, bytes);
+}
+
+Deliverer::Shape& Deliverer::shape_of(Tape& tape) {
+  if (generation_ != tape.generation()) {
+    shapes_.clear();
+    generation_ = tape.generation();
+  }
+  if (shapes_.size() <= tape.shape()) shapes_.resize(tape.shape() + 1);
+  Shape& shape = shapes_[tape.shape()];
+  if (shape.seen) return shape;
+  shape.seen = true;
+  tape.materialize();
+  std::uint32_t records = 0, record = kNone;
+  unwrap(tape, 0, [&](std::uint32_t index) {
+    ++records;
+    record = index;
+  });
+  if (records != 1) return shape;
+  shape.places = places_of(tape, record);
+  shape.known = shape.places.layout->windows && shape.places.xml == kNone;
+  return shape;
+}
+
+void Deliverer::deliver_known(Tape& tape, Shape& shape, std::uint64_t offset, std::string_view bytes) {
+  Located located = locate(tape, shape.places);
+  located.header.offset = offset;
+  if (!count(located.header)) return;
+  const abi::Projection* projection = sink_.want(located.header);
+  if (!projection) return;
+  abi::EventView view{};
+  view.header = located.header;
+  auto known = std::find_if(shape.sources.begin(), shape.sources.end(), [&](const auto& one) { return one.first == projection; });
+  if (known == shape.sources.end()) {
+    known = shape.sources.emplace(shape.sources.end(), projection, FieldReader::Sources{});
+    tape.materialize();
+    fields_.read(tape, located, *projection, view, known->second);
+  } else if (known->second.known) {
+    fields_.read(tape, located.header, known->second, projection->all, view);
+  } else {
+    tape.materialize();
+    fields_.read(tape, located, *projection, view);
+  }
+  sink_.event(view, *projection, bytes);
+}
+
+void Deliverer::deliver_all(Tape& tape, std::uint64_t offset) {
+  const char* const begin = tape[0].text;
+  if (tape.shape() != kNone) {
+    Shape& shape = shape_of(tape);
+    if (shape.known) {
+      const std::string_view text = tape.raw(shape.places.record);
+      deliver_known(tape, shape, offset + static_cast<std::uint64_t>(text.data() - begin), text);
+      return;
+    }
+    tape.materialize();
+  }
+  unwrap(tape, 0, [&](std::uint32_t index) {
+    const std::string_view text = tape.raw(index);
+    deliver(tape, index, offset + static_cast<std::uint64_t>(text.data() - begin), text);
+  });
 }
 
 }  // namespace chainhunt::input::json

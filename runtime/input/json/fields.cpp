@@ -77,13 +77,17 @@ const std::vector<std::uint32_t>* FieldReader::slots_of(std::string_view name) {
 }
 
 template <typename Value>
-void FieldReader::offer_lazily(std::string_view name, Value&& value) {
+void FieldReader::offer_lazily(std::string_view name, std::uint32_t source, Value&& value) {
   const bool listed = projection_->all && !in_envelope(name);
   const std::vector<std::uint32_t>* const wanted = slots_of(name);
   if (!wanted && !listed) return;
   const abi::Cell cell = value();
   if (cell.wire == abi::Wire::absent) return;
-  if (listed) all_.push_back({abi::Cell::of_text(name), cell});
+  if (sources_ != nullptr && source == kNone) sources_->known = false;
+  if (listed) {
+    all_.push_back({abi::Cell::of_text(name), cell});
+    if (sources_ != nullptr) sources_->all.emplace_back(name, source);
+  }
   if (!wanted) return;
   for (const std::uint32_t slot : *wanted) {
     const std::string& asked = projection_->fields[slot];
@@ -93,11 +97,12 @@ void FieldReader::offer_lazily(std::string_view name, Value&& value) {
     if (closeness >= closeness_[slot]) continue;
     closeness_[slot] = closeness;
     cells_[slot] = cell;
+    if (sources_ != nullptr) sources_->slots[slot] = source;
   }
 }
 
 void FieldReader::offer(std::string_view name, const abi::Cell& value) {
-  offer_lazily(name, [&] { return value; });
+  offer_lazily(name, kNone, [&] { return value; });
 }
 
 /// EventData's <Data> elements: {"#attributes":{"Name":…},"#text":…} are fields of their own, unnamed
@@ -114,10 +119,12 @@ void FieldReader::walk_data(Tape& tape, std::uint32_t data) {
     }
     const std::uint32_t value = scalar(tape, i);
     // An element without content is a field with an empty value.
-    offer_lazily(tape.text(name), [&] { return value == kNone ? abi::Cell::of_text("") : tape.cell(value); });
+    // Its name is a value, too, and may be another in the next record.
+    offer_lazily(tape.text(name), kNone, [&] { return value == kNone ? abi::Cell::of_text("") : tape.cell(value); });
   }
+  if (sources_ != nullptr) sources_->known = false;
   if (unnamed == 0) return;
-  offer_lazily("Data", [&] {
+  offer_lazily("Data", kNone, [&] {
     auto* const cells = static_cast<abi::Cell*>(tape.arena().take(unnamed * sizeof(abi::Cell)));
     std::uint32_t count = 0;
     for (std::uint32_t i = first; i < end; i = tape[i].next) {
@@ -163,7 +170,7 @@ void FieldReader::walk(Tape& tape, std::uint32_t container, std::string_view pre
     }
     const std::uint32_t value = located_->layout->windows ? scalar(tape, i) : (tape.is(i, Kind::object) ? kNone : i);
     if (value != kNone) {
-      offer_lazily(key, [&] { return tape.cell(value); });
+      offer_lazily(key, value, [&] { return tape.cell(value); });
     } else if (nested && !(depth == 0 && in_envelope(key))) {
       walk(tape, i, key, depth + 1);
     }
@@ -174,6 +181,32 @@ void FieldReader::walk_xml(Tape& tape, std::string_view xml) {
   read_xml_data(xml, tape.arena(), [&](std::string_view name, std::string_view value) {
     offer(name, abi::Cell::of_text(value));
   });
+}
+
+void FieldReader::read(Tape& tape, const Located& located, const abi::Projection& projection, abi::EventView& view, Sources& sources) {
+  sources = {};
+  sources.known = located.xml.empty();
+  sources.slots.assign(projection.fields.size(), kNone);
+  sources_ = &sources;
+  read(tape, located, projection, view);
+  sources_ = nullptr;
+}
+
+void FieldReader::read(Tape& tape, const abi::Header& header, const Sources& sources, bool all, abi::EventView& view) {
+  cells_.resize(sources.slots.size());
+  for (std::size_t slot = 0; slot < cells_.size(); ++slot) {
+    const std::uint32_t source = sources.slots[slot];
+    const abi::Cell* const parts[] = {&header.computer, &header.channel, &header.provider, &header.code, &header.record_id};
+    cells_[slot] = source == kNone ? abi::Cell::none() : source >= kHeader ? *parts[source - kHeader] : tape.cell(source);
+  }
+  all_.clear();
+  if (all) {
+    for (const auto& [name, source] : sources.all) all_.push_back({abi::Cell::of_text(name), tape.cell(source)});
+  }
+  view.fields = cells_.data();
+  view.field_count = static_cast<std::uint32_t>(cells_.size());
+  view.all = all ? all_.data() : nullptr;
+  view.all_count = static_cast<std::uint32_t>(all_.size());
 }
 
 void FieldReader::read(Tape& tape, const Located& located, const abi::Projection& projection, abi::EventView& view) {
@@ -189,31 +222,35 @@ void FieldReader::read(Tape& tape, const Located& located, const abi::Projection
   for (std::uint32_t i = 0; i < located.root_count; ++i) walk(tape, located.roots[i], {}, 0);
   if (!located.xml.empty()) walk_xml(tape, located.xml);
 
-  const auto fill = [&](std::uint32_t slot, const abi::Cell& cell) {
+  const auto fill = [&](std::uint32_t slot, std::uint32_t source, const abi::Cell& cell) {
+    // Whether a part of the header is there may depend on its value (a record id that is no number).
+    if (sources_ != nullptr && source >= kHeader && source != kNone) sources_->slots[slot] = source;
     if (cell.wire == abi::Wire::absent) return;
     cells_[slot] = cell;
     closeness_[slot] = Closeness::folded;
+    if (sources_ != nullptr) sources_->slots[slot] = source;
   };
+  const auto fill_from = [&](std::uint32_t slot, std::uint32_t node) { fill(slot, node, tape.cell(node)); };
   for (std::uint32_t slot = 0; slot < cells_.size(); ++slot) {
     if (closeness_[slot] != Closeness::none) continue;
     const std::string& name = projection.fields[slot];
     for (const Elsewhere& place : located.layout->elsewhere) {
       if (closeness_[slot] != Closeness::none) break;
       if (!same_without_case(place.field, name)) continue;
-      fill(slot, tape.cell(scalar(tape, tape.find_path(located.record, place.path))));
+      fill_from(slot, scalar(tape, tape.find_path(located.record, place.path)));
     }
     if (closeness_[slot] != Closeness::none) continue;
     if (!located.layout->windows) {
       // A dotted path that no walk reaches because a name holds the dots itself.
-      if (name.find('.') != std::string::npos) fill(slot, tape.cell(tape.find_path(located.record, name)));
+      if (name.find('.') != std::string::npos) fill_from(slot, tape.find_path(located.record, name));
       continue;
     }
     const abi::Header& header = located.header;
-    if (same_without_case(name, "Computer")) fill(slot, header.computer);
-    if (same_without_case(name, "Channel")) fill(slot, header.channel);
-    if (same_without_case(name, "Provider_Name")) fill(slot, header.provider);
-    if (same_without_case(name, "EventID")) fill(slot, header.code);
-    if (same_without_case(name, "EventRecordID")) fill(slot, header.record_id);
+    if (same_without_case(name, "Computer")) fill(slot, kHeader + 0, header.computer);
+    if (same_without_case(name, "Channel")) fill(slot, kHeader + 1, header.channel);
+    if (same_without_case(name, "Provider_Name")) fill(slot, kHeader + 2, header.provider);
+    if (same_without_case(name, "EventID")) fill(slot, kHeader + 3, header.code);
+    if (same_without_case(name, "EventRecordID")) fill(slot, kHeader + 4, header.record_id);
   }
 
   view.fields = cells_.data();

@@ -23,7 +23,21 @@ class FieldReader {
   /// next call.
   void read(Tape& tape, const Located& located, const abi::Projection& projection, abi::EventView& view);
 
+  /// Which nodes a projection's values came from. The same for all records of one shape.
+  struct Sources {
+    bool known = false;                     ///< false: some came from no single node
+    std::vector<std::uint32_t> slots;       ///< by slot: a node, kNone, or a part of the header (kHeader)
+    std::vector<std::pair<std::string, std::uint32_t>> all;
+  };
+  /// The same as read(), and where each value came from. The tape's nodes are made.
+  void read(Tape& tape, const Located& located, const abi::Projection& projection, abi::EventView& view, Sources& sources);
+  /// The values of another record of that shape.
+  void read(Tape& tape, const abi::Header& header, const Sources& sources, bool all, abi::EventView& view);
+
  private:
+  /// In Sources::slots: kHeader + n is the n-th of computer, channel, provider, code, record id.
+  static constexpr std::uint32_t kHeader = 0xfffffff0;
+
   enum class Closeness : std::uint8_t { exact, without_case, folded, none };
 
   /// Records of one kind bring their names in one order, so the answer for the n-th name is mostly that
@@ -45,7 +59,7 @@ class FieldReader {
   void walk_xml(Tape& tape, std::string_view xml);
   void offer(std::string_view name, const abi::Cell& value);
   template <typename Value>
-  void offer_lazily(std::string_view name, Value&& value);
+  void offer_lazily(std::string_view name, std::uint32_t source, Value&& value);
   const std::vector<std::uint32_t>* slots_of(std::string_view name);
   bool in_envelope(std::string_view name) const;
 
@@ -60,6 +74,7 @@ class FieldReader {
   std::string folded_;
   std::size_t dotted_bytes_ = 0;
   std::size_t offered_ = 0;
+  Sources* sources_ = nullptr;              ///< null: nobody asks
 };
 
 }  // namespace chainhunt::input::json

@@ -287,15 +287,17 @@ std::optional<ParsedTime> time_of(Tape& tape, std::uint32_t index) {
 ///     @timestamp 18:53:32.341Z: the zone is -4 h and the time 18:53:30.
 ///  4. EventTime as UTC, if there is no @timestamp or it is no zone's distance away (later imports).
 ///  5. @timestamp.
-std::optional<ParsedTime> nxlog_time(Tape& tape, std::uint32_t record, const abi::Cell& provider) {
+constexpr std::string_view kNxlogTimes[] = {"UtcTime", "EventTime", "@timestamp", "EventReceivedTime"};
+
+std::optional<ParsedTime> nxlog_time(Tape& tape, const std::vector<std::uint32_t>& times, const abi::Cell& provider) {
   if (provider.wire == abi::Wire::text && provider.view() == "Microsoft-Windows-Sysmon") {
-    if (const auto exact = time_of(tape, tape.find(record, "UtcTime"))) return exact;
+    if (const auto exact = time_of(tape, times[0])) return exact;
   }
-  const auto happened = time_of(tape, tape.find(record, "EventTime"));
-  const auto arrived = time_of(tape, tape.find(record, "@timestamp"));
+  const auto happened = time_of(tape, times[1]);
+  const auto arrived = time_of(tape, times[2]);
   if (!happened) return arrived;
   if (happened->has_zone || !arrived) return happened;
-  const auto received = time_of(tape, tape.find(record, "EventReceivedTime"));
+  const auto received = time_of(tape, times[3]);
   const std::int64_t local = received && !received->has_zone ? received->ticks : happened->ticks;
   constexpr std::int64_t kQuarter = 15 * 60 * kTicksPerSecond;
   constexpr std::int64_t kWidestZone = 14 * 3600 * kTicksPerSecond;
@@ -314,9 +316,9 @@ std::string_view splunk_channel(std::string_view source) {
   return input == "WinEventLog" || input == "XmlWinEventLog" ? source.substr(colon + 1) : source;
 }
 
-void add_root(Located& located, const Tape& tape, std::uint32_t index) {
-  if (located.root_count == kMaxRoots) return;
-  if (tape.is(index, Kind::object) || tape.is(index, Kind::array)) located.roots[located.root_count++] = index;
+void add_root(Places& places, const Tape& tape, std::uint32_t index) {
+  if (places.root_count == kMaxRoots) return;
+  if (tape.is(index, Kind::object) || tape.is(index, Kind::array)) places.roots[places.root_count++] = index;
 }
 
 }  // namespace
@@ -389,63 +391,82 @@ std::uint32_t inner_record(const Tape& tape, std::uint32_t object) {
   return object;
 }
 
-Located locate(Tape& tape, std::uint32_t record) {
-  Located located;
-  located.record = record;
+Places places_of(const Tape& tape, std::uint32_t record) {
+  Places out;
+  out.record = record;
   for (const Layout& layout : kLayouts) {
     if (layout.is(tape, record)) {
-      located.layout = &layout;
+      out.layout = &layout;
       break;
     }
   }
-  const Layout& layout = *located.layout;
-  abi::Header& header = located.header;
-  header = {};
-  header.channel = text_cell(tape, first_of(tape, record, layout.channel));
-  header.provider = text_cell(tape, first_of(tape, record, layout.provider));
-  header.computer = text_cell(tape, first_of(tape, record, layout.computer));
-  header.code = code_cell(tape, first_of(tape, record, layout.code), layout.windows);
-  header.record_id = record_id_cell(tape, first_of(tape, record, layout.record_id));
-  if (layout.is == is_splunk && header.channel.wire == abi::Wire::text) {
-    header.channel = abi::Cell::of_text(splunk_channel(header.channel.view()));
-  }
-
-  std::optional<ParsedTime> time;
+  const Layout& layout = *out.layout;
+  out.channel = first_of(tape, record, layout.channel);
+  out.provider = first_of(tape, record, layout.provider);
+  out.computer = first_of(tape, record, layout.computer);
+  out.code = first_of(tape, record, layout.code);
+  out.record_id = first_of(tape, record, layout.record_id);
   switch (layout.time_rule) {
-    case TimeRule::nxlog: time = nxlog_time(tape, record, header.provider); break;
+    case TimeRule::nxlog:
+      for (const std::string_view name : kNxlogTimes) out.time.push_back(tape.find(record, name));
+      break;
     case TimeRule::plain:
       for (const std::string_view path : layout.time) {
-        time = time_of(tape, scalar(tape, tape.find_path(record, path)));
-        if (time) break;
+        if (const std::uint32_t found = scalar(tape, tape.find_path(record, path)); found != kNone) out.time.push_back(found);
       }
       break;
   }
-  if (time) {
-    header.time = time->ticks;
-    header.has_time = 1;
-  }
-
-  for (const std::string_view path : layout.data) {
-    add_root(located, tape, path.empty() ? record : tape.find_path(record, path));
-  }
+  for (const std::string_view path : layout.data) add_root(out, tape, path.empty() ? record : tape.find_path(record, path));
   for (const std::string_view path : layout.wrapped_data) {
     // Either {"UserData":{"EventXML":{fields}}} or the fields at once; both are searched.
     const std::uint32_t outer = tape.find_path(record, path);
     if (!tape.is(outer, Kind::object)) continue;
     for (std::uint32_t i = outer + 1; i < tape[outer].next; i = tape[i].next) {
       const std::string_view key = tape.key(i);
-      if (tape.is(i, Kind::object) && key != "#attributes" && key.find("attributes") == std::string_view::npos) {
-        add_root(located, tape, i);
-      }
+      if (tape.is(i, Kind::object) && key != "#attributes" && key.find("attributes") == std::string_view::npos) add_root(out, tape, i);
     }
-    add_root(located, tape, outer);
+    add_root(out, tape, outer);
   }
   if (!layout.xml.empty()) {
     const std::uint32_t xml = tape.find(record, layout.xml);
-    if (tape.is(xml, Kind::text)) located.xml = tape.text(xml);
-    if (tape.is(xml, Kind::object)) add_root(located, tape, xml);
+    if (tape.is(xml, Kind::text)) out.xml = xml;
+    if (tape.is(xml, Kind::object)) add_root(out, tape, xml);
   }
+  return out;
+}
+
+Located locate(Tape& tape, const Places& places) {
+  Located located;
+  located.layout = places.layout;
+  located.record = places.record;
+  const Layout& layout = *places.layout;
+  abi::Header& header = located.header;
+  header = {};
+  header.channel = text_cell(tape, places.channel);
+  header.provider = text_cell(tape, places.provider);
+  header.computer = text_cell(tape, places.computer);
+  header.code = code_cell(tape, places.code, layout.windows);
+  header.record_id = record_id_cell(tape, places.record_id);
+  if (layout.is == is_splunk && header.channel.wire == abi::Wire::text) {
+    header.channel = abi::Cell::of_text(splunk_channel(header.channel.view()));
+  }
+  std::optional<ParsedTime> time;
+  switch (layout.time_rule) {
+    case TimeRule::nxlog: time = nxlog_time(tape, places.time, header.provider); break;
+    case TimeRule::plain:
+      for (std::size_t i = 0; i < places.time.size() && !time; ++i) time = time_of(tape, places.time[i]);
+      break;
+  }
+  if (time) {
+    header.time = time->ticks;
+    header.has_time = 1;
+  }
+  std::copy_n(places.roots, places.root_count, located.roots);
+  located.root_count = places.root_count;
+  if (places.xml != kNone) located.xml = tape.text(places.xml);
   return located;
 }
+
+Located locate(Tape& tape, std::uint32_t record) { return locate(tape, places_of(tape, record)); }
 
 }  // namespace chainhunt::input::json

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "runtime/abi/event.h"
 #include "runtime/input/json/tape.h"
@@ -46,6 +47,19 @@ struct Layout {
 
 inline constexpr std::size_t kMaxRoots = 12;
 
+/// Where in a record its layout's parts are. Depends on the record's names and kinds of values alone, not on the values:
+/// records of one shape (patterns.h) have the same places.
+struct Places {
+  const Layout* layout = nullptr;
+  std::uint32_t record = kNone;
+  std::uint32_t channel = kNone, provider = kNone, code = kNone, computer = kNone, record_id = kNone;
+  std::vector<std::uint32_t> time;          ///< best first; nxlog: UtcTime, EventTime, @timestamp, EventReceivedTime
+  std::uint32_t roots[kMaxRoots];           ///< objects or arrays that hold the data, best first
+  std::uint32_t root_count = 0;
+  std::uint32_t xml = kNone;                ///< a text
+};
+Places places_of(const Tape& tape, std::uint32_t record);
+
 /// A record with its layout's parts found.
 struct Located {
   const Layout* layout = nullptr;
@@ -58,6 +72,7 @@ struct Located {
 
 /// Finds a record's layout and header. `record` is an object of the tape.
 Located locate(Tape& tape, std::uint32_t record);
+Located locate(Tape& tape, const Places& places);
 
 /// The objects that are records within what stands at top level: the object itself, `_source` and
 /// `result` wrappers taken off, the hits of a search answer, the elements of {"events":[…]}. Calls

@@ -36,7 +36,7 @@ bool same(const char* a, const char* b, std::size_t size) {
 
 }  // namespace
 
-const char* Patterns::match(const char* begin, const char* end, std::vector<Node>& nodes) {
+const char* Patterns::match(const char* begin, const char* end) {
   if (paused_ > 0) {
     --paused_;
     return nullptr;
@@ -82,23 +82,30 @@ const char* Patterns::match(const char* begin, const char* end, std::vector<Node
     at = found->next;
   }
   ++matched_;
-  const Shape& shape = shapes_[shape_];
-  nodes = shape.nodes;
-  const auto place = [&](const Mark& mark) { return (mark.value == 0 ? begin : values_[mark.value - 1].end) + mark.bytes; };
-  for (std::size_t i = 0; i < nodes.size(); ++i) {
-    Node& node = nodes[i];
-    const Fix& fix = shape.fixes[i];
-    if (fix.value != kContainer) {
-      const Value& value = values_[fix.value];
-      node.text = value.begin;
-      node.size = static_cast<std::uint32_t>(value.end - value.begin);
-      node.escaped = value.escaped;
-    } else {
-      node.text = place(fix.begin);
-      node.size = static_cast<std::uint32_t>(place(fix.end) - node.text);
-    }
-  }
+  begin_ = begin;
   return p;
+}
+
+Node Patterns::node(std::uint32_t index) const {
+  const Shape& shape = shapes_[shape_];
+  Node node = shape.nodes[index];
+  const Fix& fix = shape.fixes[index];
+  if (fix.value != kContainer) {
+    const Value& value = values_[fix.value];
+    node.text = value.begin;
+    node.size = static_cast<std::uint32_t>(value.end - value.begin);
+    node.escaped = value.escaped;
+  } else {
+    const auto place = [&](const Mark& mark) { return (mark.value == 0 ? begin_ : values_[mark.value - 1].end) + mark.bytes; };
+    node.text = place(fix.begin);
+    node.size = static_cast<std::uint32_t>(place(fix.end) - node.text);
+  }
+  return node;
+}
+
+void Patterns::nodes(std::vector<Node>& out) const {
+  const auto count = static_cast<std::uint32_t>(shapes_[shape_].nodes.size());
+  for (std::uint32_t i = 0; i < count; ++i) out.push_back(node(i));
 }
 
 void Patterns::learn(const char* begin, const char* stop, const std::vector<Node>& nodes) {

@@ -30,9 +30,13 @@ inline constexpr std::size_t kMaxPatternBytes = 4u << 20;   ///< of all pieces
 
 class Patterns {
  public:
-  /// Fills `nodes` as parsing [begin, …) would, if the record there is of a kind that was learned. Returns where it
-  /// ends, or null: it has to be parsed.
-  const char* match(const char* begin, const char* end, std::vector<Node>& nodes);
+  /// Whether the record that begins at `begin` is of a kind that was learned: where it ends, or null: it has to be
+  /// parsed.
+  const char* match(const char* begin, const char* end);
+  /// Node `index` of the record that match() found, as parsing would make it; until the next match().
+  Node node(std::uint32_t index) const;
+  /// All of them.
+  void nodes(std::vector<Node>& out) const;
   /// What was parsed just now, from `begin` to `stop`.
   void learn(const char* begin, const char* stop, const std::vector<Node>& nodes);
   /// Which kind the last match() found: below kMaxShapes, the same for the reader's life until `generation` changes.
@@ -78,6 +82,7 @@ class Patterns {
   std::vector<State> states_;
   std::vector<Shape> shapes_;
   std::vector<Value> values_;
+  const char* begin_ = nullptr;             // of the record that was matched
   std::uint32_t shape_ = 0, generation_ = 0;
   std::uint32_t tried_ = 0, matched_ = 0;   // since the last judgement
   std::uint32_t paused_ = 0, pause_ = kFirstPause;

@@ -145,10 +145,7 @@ RecordStream::Step RecordStream::record(bool last) {
     case Verdict::too_many: fail(stop, parse.reason, true); return Step::on;
   }
   if (tape_.is(0, Kind::object)) {
-    unwrap(tape_, 0, [&](std::uint32_t index) {
-      const std::string_view text = tape_.raw(index);
-      deliverer_.deliver(tape_, index, offset(static_cast<std::size_t>(text.data() - bytes_.data())), text);
-    });
+    deliverer_.deliver_all(tape_, offset(at_));
   } else {
     add_skip(report_, offset(at_), "not a JSON object");
   }

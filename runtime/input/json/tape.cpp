@@ -100,6 +100,7 @@ void Tape::clear() {
     nodes_.reserve(1024);
   }
   nodes_.clear();
+  shape_ = kNone;
   open_.clear();
   arena_.reset();
 }
@@ -123,14 +124,12 @@ void Tape::close() {
 
 Parse Tape::parse(const char* begin, const char* end) {
   clear();
-  if (const char* stop = patterns_.match(begin, end, nodes_)) {
+  if (const char* stop = patterned_ ? patterns_.match(begin, end) : nullptr) {
     shape_ = patterns_.shape();
     return {Verdict::ok, stop, nullptr};
   }
-  shape_ = kNone;
-  nodes_.clear();
   Parse parse = walk(begin, end);
-  if (parse.verdict == Verdict::ok) patterns_.learn(begin, parse.stop, nodes_);
+  if (patterned_ && parse.verdict == Verdict::ok) patterns_.learn(begin, parse.stop, nodes_);
   if (parse.verdict == Verdict::incomplete) parse.reason = "the text ends within a value";
   return parse;
 }
@@ -252,7 +251,7 @@ std::uint32_t Tape::find_path(std::uint32_t object, std::string_view path) const
 }
 
 std::string_view Tape::text(std::uint32_t index) {
-  const Node& node = nodes_[index];
+  const Node node = at(index);
   const std::string_view raw(node.text, node.size);
   return node.escaped ? unescape(raw, arena_) : raw;
 }
@@ -272,7 +271,7 @@ abi::Cell number_cell(std::string_view spelling) {
 
 abi::Cell Tape::cell(std::uint32_t index) {
   if (index == kNone) return abi::Cell::none();
-  const Node& node = nodes_[index];
+  const Node node = at(index);
   switch (node.kind) {
     case Kind::null_value: return abi::Cell::none();
     case Kind::object: return abi::Cell::none();
@@ -283,13 +282,14 @@ abi::Cell Tape::cell(std::uint32_t index) {
     case Kind::array: break;
   }
   std::uint32_t count = 0;
-  for (std::uint32_t i = index + 1; i < node.next; i = nodes_[i].next) ++count;
+  for (std::uint32_t i = index + 1; i < node.next; i = at(i).next) ++count;
   auto* const cells = static_cast<abi::Cell*>(arena_.take(count * sizeof(abi::Cell)));
   std::uint32_t filled = 0;
-  for (std::uint32_t i = index + 1; i < node.next; i = nodes_[i].next) {
-    const Kind kind = nodes_[i].kind;
+  for (std::uint32_t i = index + 1; i < node.next; i = at(i).next) {
+    const Node element = at(i);
+    const Kind kind = element.kind;
     if (kind == Kind::null_value) continue;
-    cells[filled++] = kind == Kind::object || kind == Kind::array ? abi::Cell::of_text(raw(i)) : cell(i);
+    cells[filled++] = kind == Kind::object || kind == Kind::array ? abi::Cell::of_text({element.text, element.size}) : cell(i);
   }
   return filled == 0 ? abi::Cell::none() : abi::Cell::of_list(cells, filled);
 }

@@ -18,7 +18,6 @@
 
 #include "runtime/abi/event.h"
 #include "runtime/input/json/arena.h"
-#include "runtime/input/json/patterns.h"
 
 namespace chainhunt::input::json {
 
@@ -38,6 +37,12 @@ struct Node {
   Kind kind;
   bool escaped;            ///< the text holds backslashes
 };
+
+}  // namespace chainhunt::input::json
+
+#include "runtime/input/json/patterns.h"
+
+namespace chainhunt::input::json {
 
 enum class Verdict {
   ok,
@@ -59,11 +64,29 @@ class Tape {
   /// valid until the next parse and as long as the text is.
   Parse parse(const char* begin, const char* end);
 
-  const Node& operator[](std::uint32_t index) const { return nodes_[index]; }
+  /// Do without patterns.
+  void parse_all() { patterned_ = false; }
+
+  /// Of a record that looks like one before: which kind of record it is, below kMaxShapes; else kNone. Names, kinds and
+  /// the order of nodes are the same for all of one shape, as long as `generation` is.
+  std::uint32_t shape() const { return shape_; }
+  std::uint32_t generation() const { return patterns_.generation(); }
+  /// Of such a record nothing may be searched for by name until all nodes are made here, which costs.
+  void materialize() {
+    if (shape_ != kNone && nodes_.empty()) patterns_.nodes(nodes_);
+  }
+
+  Node operator[](std::uint32_t index) const { return at(index); }
   std::uint32_t size() const { return static_cast<std::uint32_t>(nodes_.size()); }
-  bool is(std::uint32_t index, Kind kind) const { return index != kNone && nodes_[index].kind == kind; }
-  std::string_view key(std::uint32_t index) const { return {nodes_[index].key, nodes_[index].key_size}; }
-  std::string_view raw(std::uint32_t index) const { return {nodes_[index].text, nodes_[index].size}; }
+  bool is(std::uint32_t index, Kind kind) const { return index != kNone && at(index).kind == kind; }
+  std::string_view key(std::uint32_t index) const {
+    const Node node = at(index);
+    return {node.key, node.key_size};
+  }
+  std::string_view raw(std::uint32_t index) const {
+    const Node node = at(index);
+    return {node.text, node.size};
+  }
 
   /// First member of that name, or kNone (also if `object` is none or no object).
   std::uint32_t find(std::uint32_t object, std::string_view key) const;
@@ -90,12 +113,14 @@ class Tape {
 
  private:
   void clear();
+  Node at(std::uint32_t index) const { return nodes_.empty() ? patterns_.node(index) : nodes_[index]; }
   Parse walk(const char* p, const char* end);
 
   std::vector<Node> nodes_;
   std::vector<std::uint32_t> open_;
   Arena arena_;
   Patterns patterns_;
+  bool patterned_ = true;
   std::uint32_t shape_ = kNone;
 };
 

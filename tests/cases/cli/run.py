@@ -10,6 +10,7 @@ import os
 import pathlib
 import pty
 import re
+import signal
 import struct
 import subprocess
 import sys
@@ -109,10 +110,40 @@ def check_terminal(arguments: list, large: list) -> None:
         failures.append("a terminal of 60 columns: nothing was shortened")
     if "\x1b[" in on_terminal(60, arguments, NO_COLOR="1")[0]:
         failures.append("NO_COLOR: colours")
-    if not re.search(r"\[=* *\] +\d+ %  \d+ of \d+ files  \d+ MB/s", on_terminal(100, large)[1]):
+    if not re.search(r"\[=* *\] +\d+ %  \d+ MB/s  \d+ s left  \d+ of \d+ files", on_terminal(100, large)[1]):
         failures.append("a terminal: no progress bar on standard error")
+    narrow = on_terminal(40, large)[1]
+    if not re.search(r"\r +\d+ %  \d+ MB/s  \d+ s left\x1b", narrow):
+        failures.append(f"a narrow terminal: the progress line does not fit: {narrow[:200]!r}")
     if "\x1b[" in subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, text=True).stdout:
         failures.append("a pipe: colours")
+
+
+def check_stop(arguments: list) -> None:
+    """Ctrl-C while a pipe brings nothing more: what was read is evaluated, and marked."""
+    for name, number in (("SIGINT", signal.SIGINT), ("SIGTERM", signal.SIGTERM)):
+        cli.count += 1
+        process = subprocess.Popen([PROGRAM, *map(str, arguments), "-f", "jsonl", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        process.stdin.write(LOG)
+        process.stdin.flush()
+        # Until the records were read nothing tells that they were: a signal before the handler stands ends the program.
+        for _ in range(100):
+            time.sleep(0.05)
+            caught = re.search(r"^SigCgt:\s+(\w+)", pathlib.Path(f"/proc/{process.pid}/status").read_text(), re.M)
+            if int(caught.group(1), 16) >> (number - 1) & 1:
+                break
+        time.sleep(0.2)
+        process.send_signal(number)
+        try:
+            out, err = process.communicate(timeout=20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            failures.append(f"{name}: the program did not end")
+            continue
+        if process.returncode != 130 or "stopped before all logs were read" not in err:
+            failures.append(f"{name}: exit {process.returncode}, {err!r}")
+        if not out or any('"complete":false,"reason":"the run was stopped' not in line for line in out.splitlines()):
+            failures.append(f"{name}: findings are not marked: {out[:300]!r}")
 
 
 def main() -> int:
@@ -288,6 +319,7 @@ def main() -> int:
         for i in range(8):
             write(f"many/{i}.json", (LOG + "\n") * 20_000)
         check_terminal(["hunt", samples], ["hunt", "-r", rule, folder / "many"])
+        check_stop(["hunt", "-r", rule])
 
     print("\n".join(failures) or f"{cli.count} cases as expected")
     return 1 if failures else 0

@@ -92,8 +92,8 @@ Seen read(const std::vector<std::string>& files, unsigned threads, std::uint64_t
 }
 
 void compare(const std::vector<std::string>& files, std::uint64_t part_bytes, const std::string& what) {
-  const Seen expected = read(files, 1, part_bytes);
-  for (const unsigned threads : {2u, 3u, 7u}) {
+  const Seen expected = read(files, 1, std::uint64_t{1} << 40);  // in one
+  for (const unsigned threads : {1u, 2u, 3u, 7u}) {
     const Seen seen = read(files, threads, part_bytes);
     ASSERT_EQ(seen.report, expected.report) << what << ", " << threads << " threads";
     ASSERT_EQ(seen.hits, expected.hits) << what << ", " << threads << " threads";
@@ -180,6 +180,29 @@ TEST(Reading, evtx_by_parts_is_evtx_in_one) {
     if (round == 5) log.resize(log.size() - 40'000);
     compare({folder.file("log", log)}, 70'000 + random() % 200'000, "round " + std::to_string(round));
     if (HasFatalFailure()) return;
+  }
+}
+
+TEST(Reading, stops_between_parts_when_it_is_told) {
+  const Folder folder;
+  Random random(4);
+  const auto path = folder.file("log", json_log(random, 2'000, 0));
+  static const program::Program program = everything();
+  const auto prepared = match::prepare(program);
+  for (const unsigned threads : {1u, 3u}) {
+    std::atomic<bool> stop{false};
+    engine::ReplayOptions options;
+    options.threads = threads;
+    options.part_bytes = 2'000;
+    options.stop = &stop;
+    options.progress = [&](std::size_t, std::uint64_t bytes) { stop = bytes > 30'000; };
+    engine::HitSorter sorter({});
+    engine::Sources sources(2);
+    const auto result = engine::read_files(**prepared, {path, path}, options, false, sorter, sources);
+    EXPECT_TRUE(result.stopped);
+    EXPECT_GT(result.reports[0].records, 50u);
+    EXPECT_LT(result.reports[0].records, 1'500u);
+    EXPECT_EQ(sorter.finish()->size(), result.reports[0].records);  // what was read is there
   }
 }
 
