@@ -292,13 +292,22 @@ void Sieve::look_at(std::uint32_t body, const abi::EventView& event, value::Scra
   if (holds(evaluator_.program().events[plan_].bodies[body].root, event, scratch, state)) bits[body / 64] |= std::uint64_t{1} << (body % 64);
 }
 
+void Sieve::next_value(State& state) {
+  if (++state.value_ != 0) return;
+  std::fill(state.checked_.begin(), state.checked_.end(), 0);
+  state.value_ = 1;
+}
+
+void Sieve::found(std::uint32_t atom, State& state) {
+  if (state.answered_[atom] >> 1 == state.record_) return;  // of another value of this record
+  state.answered_[atom] = state.record_ << 1 | 1;
+  state.found_.push_back(atom);
+}
+
 /// Fills State::true_ with the group's atoms that are true of one element.
 void Sieve::find(const Group& group, const Cell& element, const abi::EventView& event, value::Scratch& scratch, State& state) const {
   if (element.wire == Wire::absent) return;  // nothing here is true of what is not there
-  if (++state.value_ == 0) {
-    std::fill(state.checked_.begin(), state.checked_.end(), 0);
-    state.value_ = 1;
-  }
+  next_value(state);
   const auto check = [&](std::uint32_t atom, bool known) {
     if (state.checked_[atom] == state.value_) return;
     state.checked_[atom] = state.value_;
@@ -352,14 +361,36 @@ void Sieve::ask_value(const Group& group, Remembered& remembered, const Cell& ce
     if (!quick) remembered.remember(cell, state.true_);
     atoms = &state.true_;
   }
-  for (const auto atom : *atoms) {
-    if (state.answered_[atom] >> 1 == state.record_) continue;  // of another value of this record
-    state.answered_[atom] = state.record_ << 1 | 1;
-    state.found_.push_back(atom);
+  for (const auto atom : *atoms) found(atom, state);
+}
+
+/// All values of a record at once: joined by a byte that no folded text holds, so that nothing is found across two.
+void Sieve::ask_anywhere(const Group& group, const abi::EventView& event, value::Scratch& scratch, State& state) const {
+  constexpr char kBetween = '\xff';
+  state.folded_.clear();
+  for (std::uint32_t i = 0; i < event.all_count; ++i) {
+    value::any_element(event.all[i].value, [&](const Cell& element) {
+      if (element.wire == Wire::absent || element.wire == Wire::list) return false;
+      const value::Spelling spelling(element);
+      value::fold_to(spelling.view(), state.folded_);
+      state.folded_ += kBetween;
+      return false;
+    });
   }
+  next_value(state);
+  group.literals.find(state.folded_, [&](std::uint32_t id, std::size_t, std::size_t) {
+    const auto [atom, form] = group.forms[id];
+    if (state.checked_[atom] == state.value_) return;
+    state.checked_[atom] = state.value_;
+    if (form == Group::Form::contains || evaluator_.atom(plan_, atom, event, scratch)) found(atom, state);
+  });
 }
 
 void Sieve::ask_group(const Group& group, std::size_t index, const abi::EventView& event, value::Scratch& scratch, State& state) const {
+  if (group.operand.from == From::anywhere && group.whole.empty() && group.asked.empty() && group.operand.function == program::Function::none) {
+    ask_anywhere(group, event, scratch, state);
+    return;
+  }
   if (group.operand.from == From::anywhere) {
     for (std::uint32_t i = 0; i < event.all_count; ++i) {
       const std::string_view name = event.all[i].name.view();

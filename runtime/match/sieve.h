@@ -80,6 +80,9 @@ class Sieve {
   void add_guards();
   void ask_group(const Group& group, std::size_t index, const abi::EventView& event, value::Scratch& scratch, State& state) const;
   void ask_value(const Group& group, Remembered& remembered, const abi::Cell& cell, const abi::EventView& event, value::Scratch& scratch, State& state) const;
+  void ask_anywhere(const Group& group, const abi::EventView& event, value::Scratch& scratch, State& state) const;
+  static void next_value(State& state);
+  static void found(std::uint32_t atom, State& state);
   void find(const Group& group, const abi::Cell& element, const abi::EventView& event, value::Scratch& scratch, State& state) const;
   bool holds(std::uint32_t node, const abi::EventView& event, value::Scratch& scratch, State& state) const;
   void look_at(std::uint32_t body, const abi::EventView& event, value::Scratch& scratch, State& state, std::uint64_t* bits) const;
