@@ -1,7 +1,9 @@
 #include "compiler/export/condition.h"
 
-#include "runtime/value/number.h"
+#include <algorithm>
+
 #include "runtime/value/address.h"
+#include "runtime/value/number.h"
 
 namespace chainhunt::exporting {
 namespace {
@@ -16,6 +18,18 @@ Condition all_of(std::vector<Condition> children) {
   if (children.size() == 1) return std::move(children.front());
   return {children.empty() ? Condition::Kind::always : Condition::Kind::conjunction, std::move(children), {}};
 }
+bool same(const Test& a, const Test& b) {
+  return a.kind == b.kind && a.field.kind == b.field.kind && a.field.name == b.field.name && a.field.function == b.field.function && a.cased == b.cased && a.text == b.text && a.flags == b.flags &&
+         a.op == b.op && std::equal(a.form.begin(), a.form.end(), b.form.begin(), b.form.end(), [](const Piece& x, const Piece& y) { return x.kind == y.kind && x.text == y.text; });
+}
+
+/// Lets and parents say some things twice.
+void add(std::vector<Condition>& out, Condition condition) {
+  const auto twice = [&](const Condition& earlier) { return earlier.kind == Condition::Kind::test && same(earlier.test, condition.test); };
+  if (condition.kind == Condition::Kind::test && std::any_of(out.begin(), out.end(), twice)) return;
+  out.push_back(std::move(condition));
+}
+
 Condition any_of(std::vector<Condition> children) {
   if (children.size() == 1) return std::move(children.front());
   return {children.empty() ? Condition::Kind::never : Condition::Kind::disjunction, std::move(children), {}};
@@ -236,9 +250,9 @@ Condition lower(const model::Predicate& predicate) {
         Condition lowered = lower(child);
         if (lowered.kind == Condition::Kind::never) return lowered;
         if (lowered.kind == Condition::Kind::conjunction) {
-          for (auto& inner : lowered.children) children.push_back(std::move(inner));
+          for (auto& inner : lowered.children) add(children, std::move(inner));
         } else if (lowered.kind != Condition::Kind::always) {
-          children.push_back(std::move(lowered));
+          add(children, std::move(lowered));
         }
       }
       return all_of(std::move(children));
@@ -247,9 +261,9 @@ Condition lower(const model::Predicate& predicate) {
         Condition lowered = lower(child);
         if (lowered.kind == Condition::Kind::always) return lowered;
         if (lowered.kind == Condition::Kind::disjunction) {
-          for (auto& inner : lowered.children) children.push_back(std::move(inner));
+          for (auto& inner : lowered.children) add(children, std::move(inner));
         } else if (lowered.kind != Condition::Kind::never) {
-          children.push_back(std::move(lowered));
+          add(children, std::move(lowered));
         }
       }
       return any_of(std::move(children));

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "compiler/export/exporter.h"
+#include "runtime/value/number.h"
 
 namespace chainhunt::exporting {
 namespace {
@@ -56,7 +57,7 @@ class Detection {
   std::string condition(const Condition& condition) {
     switch (condition.kind) {
       case Condition::Kind::always: case Condition::Kind::never: throw Refusal{"export-condition", "a condition that always or never holds has no search", {}};
-      case Condition::Kind::negation: return "not " + inner(condition.children.front());
+      case Condition::Kind::negation: return "not " + inner(condition.children.front());  // never a negation itself
       case Condition::Kind::test: return test(condition.test);
       case Condition::Kind::conjunction: return conjunction(condition);
       case Condition::Kind::disjunction: return disjunction(condition);
@@ -82,6 +83,7 @@ class Detection {
  private:
   std::string inner(const Condition& child) {
     const std::string text = condition(child);
+    if (child.kind == Condition::Kind::negation) return text;
     return text.find(' ') == std::string::npos ? text : "(" + text + ")";
   }
 
@@ -134,7 +136,7 @@ class Detection {
     const std::string name = name_of(test.field, test.span);
     const std::string there = search({{name + "|exists", "true"}});
     const std::string nothing = search({{name, "''"}, {name, "'-'"}, {name, "'00000000-0000-0000-0000-000000000000'"}, {name, "'{00000000-0000-0000-0000-000000000000}'"}}, true);
-    return "(" + there + " and not " + nothing + ")";
+    return there + " and not " + nothing;
   }
 
   static Entry entry_of(const Test& test) {
@@ -161,6 +163,9 @@ class Detection {
       }
       case Test::Kind::number: {
         const char* op = test.op == syntax::CompareOp::lt ? "|lt" : test.op == syntax::CompareOp::le ? "|lte" : test.op == syntax::CompareOp::gt ? "|gt" : test.op == syntax::CompareOp::ge ? "|gte" : "";
+        // Masks as the log spells them: other tools compare their text.
+        const auto parsed = value::parse_number(test.text);
+        if (test.field.type.type == value::Type::mask && parsed && !test.text.starts_with('-')) return {name + op, *op ? test.text : yaml(value::print_hex(parsed->bits()))};
         return {name + op, test.text};
       }
       case Test::Kind::bits_all: case Test::Kind::bits_any: case Test::Kind::bits_none:
