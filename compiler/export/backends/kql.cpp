@@ -35,7 +35,7 @@ std::string quoted(const std::string& text) {
 
 class Query {
  public:
-  Query(Writing& writing, const model::Event& event) : writing_(writing), event_(event) {
+  Query(Writing& writing, const model::Event& event) : writing_(writing) {
     const auto& source = writing.model.sources[event.source];
     security_ = std::find(source.channels.begin(), source.channels.end(), "Security") != source.channels.end();
     channels_ = source.channels;
@@ -54,10 +54,18 @@ class Query {
     }
     if (security_ && columns().contains(field.name)) return field.name;
     for (const char c : field.name) {
-      if (c == '"' || c == '<' || c == '>' || c == '&' || static_cast<unsigned char>(c) < 0x20) throw Refusal{"export-field", "the name of the field `" + field.name + "` cannot stand in a query", {}};
+      if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_')) throw Refusal{"export-field", "the name of the field `" + field.name + "` cannot stand in a query", {}};
     }
     writing_.note("fields without a column are cut out of EventData; &, < and > in their values are &amp;, &lt; and &gt; there");
-    return "extract(" + quoted("<Data Name=['\"]" + regex_quoted(field.name) + "['\"]>([^<]*)</Data>") + ", 1, EventData)";
+    if (std::find(cut_out_.begin(), cut_out_.end(), field.name) == cut_out_.end()) cut_out_.push_back(field.name);
+    return "Data_" + field.name;
+  }
+
+  /// The fields that expressions so far asked for and that are no columns.
+  std::string extends() const {
+    std::string out;
+    for (const auto& name : cut_out_) out += "| extend Data_" + name + " = extract(" + quoted("<Data Name=['\"]" + name + "['\"]>([^<]*)</Data>") + ", 1, EventData)\n";
+    return out;
   }
 
   std::string table() const {
@@ -150,37 +158,36 @@ class Query {
   }
 
   Writing& writing_;
-  const model::Event& event_;
   bool security_ = false;
-  std::vector<std::string> channels_, providers_;
+  std::vector<std::string> channels_, providers_, cut_out_;
 };
 
-std::string events_of(Writing& writing, const model::Link& link, const model::LinkEvent& event) {
-  Query query(writing, writing.model.events[event.event]);
-  std::string out = query.table();
+std::string events_of(Query& query, const model::Link& link, const model::LinkEvent& event) {
+  std::string out = query.table(), where;
   if (!event.code.empty()) {
     if (event.code.find_first_not_of("0123456789") != std::string::npos) throw Refusal{"export-source", "the event \"" + event.code + "\" has no number", link.span};
     out += "| where EventID == " + event.code + "\n";
   }
   const Condition condition = lower(event.predicate);
   if (condition.kind == Condition::Kind::conjunction) {
-    for (const auto& child : condition.children) out += "| where " + query.where(child) + "\n";
+    for (const auto& child : condition.children) where += "| where " + query.where(child) + "\n";
   } else if (condition.kind != Condition::Kind::always) {
-    out += "| where " + query.where(condition) + "\n";
+    where = "| where " + query.where(condition) + "\n";
   }
-  return out;
+  return out + query.extends() + where;
 }
 
-std::string link_text(Writing& writing, const model::Link& link) {
+std::string write_link(Writing& writing, const model::Link& link) {
   std::vector<std::string> parts;
-  for (const auto& event : link.events) parts.push_back(events_of(writing, link, event));
+  for (const auto& event : link.events) {
+    Query query(writing, writing.model.events[event.event]);
+    parts.push_back(events_of(query, link, event));
+  }
   if (parts.size() == 1) return parts.front();
   std::string out = "union\n";
   for (std::size_t i = 0; i < parts.size(); ++i) out += "(" + parts[i].substr(0, parts[i].size() - 1) + ")" + (i + 1 < parts.size() ? ",\n" : "\n");
   return out;
 }
-
-std::string write_link(Writing& writing, const model::Link& link) { return link_text(writing, link); }
 
 /// The events of a step with the columns Time, Record and the keys K1, K2, …, counted fields F1, ….
 std::string step_text(Writing& writing, const model::Chain& chain, const Step& step, const std::vector<std::string>& fields = {}) {
@@ -188,7 +195,6 @@ std::string step_text(Writing& writing, const model::Chain& chain, const Step& s
   for (const auto id : step.links) {
     const auto& link = writing.model.links[id];
     for (const auto& event : link.events) {
-      std::string part = events_of(writing, link, event);
       Query query(writing, writing.model.events[event.event]);
       std::string filled = "", project = "| project Time = TimeGenerated, Record = _ItemId";
       std::size_t number = 0;
@@ -204,7 +210,7 @@ std::string step_text(Writing& writing, const model::Chain& chain, const Step& s
         project += ", " + name + " = tolower(tostring(" + query.expression(field_of(writing, field, event, step.span)) + "))";
         filled += "| where isnotempty(" + name + ") and " + name + " != \"-\"\n";
       }
-      parts.push_back(part + project + "\n" + filled);
+      parts.push_back(events_of(query, link, event) + project + "\n" + filled);
     }
   }
   if (parts.size() == 1) return parts.front();
