@@ -245,6 +245,11 @@ std::string write_chain(Writing& writing, const model::Chain& chain) {
   std::string out = searches(splits), evals;
   for (std::size_t i = 0; i < all.size(); ++i) evals += "| eval s" + std::to_string(i + 1) + "=if(" + member(writing, all[i]) + ",1,0)\n";
   out += evals;
+  if (all.size() > 1) {
+    std::string any;
+    for (std::size_t i = 1; i <= all.size(); ++i) any += (i > 1 ? " OR s" : "s") + std::to_string(i) + "=1";
+    out += "| where " + any + "\n";
+  }
 
   // Keys, by the event's own field; an event without one takes no part.
   std::string by;
@@ -337,7 +342,7 @@ std::string write_chain(Writing& writing, const model::Chain& chain) {
       for (std::size_t k = 0; k < shape.between[i - 1].size(); ++k) {
         const std::string bar = std::to_string(++absent);
         stats += " " + last_of("s" + bar) + " AS bar" + bar;
-        ok += " AND seen" + n + ">coalesce(bar" + bar + ",-1)";
+        ok += " AND seen" + n + ">=coalesce(bar" + bar + ",-1)";
       }
     }
     if (gap) ok += " AND _time-seen" + n + "<=" + std::to_string(seconds(shape.gaps[i - 1], chain.span));
