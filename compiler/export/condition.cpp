@@ -19,8 +19,8 @@ Condition all_of(std::vector<Condition> children) {
   return {children.empty() ? Condition::Kind::always : Condition::Kind::conjunction, std::move(children), {}};
 }
 bool same(const Test& a, const Test& b) {
-  return a.kind == b.kind && a.field.kind == b.field.kind && a.field.name == b.field.name && a.field.function == b.field.function && a.cased == b.cased && a.text == b.text && a.flags == b.flags &&
-         a.op == b.op && std::equal(a.form.begin(), a.form.end(), b.form.begin(), b.form.end(), [](const Piece& x, const Piece& y) { return x.kind == y.kind && x.text == y.text; });
+  return a.kind == b.kind && a.field.kind == b.field.kind && a.field.name == b.field.name && a.field.function == b.field.function && (a.cased == b.cased || a.kind == Test::Kind::exists) && a.text == b.text && a.flags == b.flags &&
+         (a.kind != Test::Kind::number || a.op == b.op) && std::equal(a.form.begin(), a.form.end(), b.form.begin(), b.form.end(), [](const Piece& x, const Piece& y) { return x.kind == y.kind && x.text == y.text; });
 }
 
 /// Lets and parents say some things twice.
