@@ -34,6 +34,7 @@ COMPILER = {
     "compiler/lint": ["compiler/base", "compiler/syntax", "compiler/model", "compiler/check", "compiler/algebra", "compiler/import", "runtime/input"],
     "compiler/import": ["compiler/base", "compiler/syntax"],
     "compiler/plan": ["compiler/base", "compiler/syntax", "compiler/model"],
+    "compiler/export": ["compiler/base", "compiler/syntax", "compiler/model"],
     # native code shares the interpreter's prepared atoms
     "compiler/codegen": ["compiler/base", "compiler/plan", "runtime/interp", "runtime/match"],
     "compiler/driver": ["compiler", "runtime"],
