@@ -129,6 +129,7 @@ class Reading {
     matching.since = options_.since;
     matching.until = options_.until;
     matching.reach = reach_;
+    matching.interpret = options_.interpret;
     if (named != nullptr) matching.on_part = [this, named, index](std::string_view part) { *named = sources_.number(index, part); };
     return std::make_unique<match::Matcher>(prepared_, matching, [this, &feed, &source](Hit& hit) {
       hit.source = source;

@@ -20,6 +20,7 @@ struct ReplayOptions {
   bool keep_duplicates = false;
   std::int64_t since = std::numeric_limits<std::int64_t>::min();  ///< ticks; records before it are not matched
   std::int64_t until = std::numeric_limits<std::int64_t>::max();  ///< ticks; records at or after it are not matched
+  bool interpret = false;                                         ///< ask every question as it stands: the definition
   bool log_complete = false;                                      ///< nothing happened that the log does not hold
   const Baseline* baseline = nullptr;                             ///< null: nothing was seen before
   bool learn = false;                                             ///< fill Outcome::seen

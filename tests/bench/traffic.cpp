@@ -88,6 +88,7 @@ void Traffic::ordinary(Record& record, std::uint32_t computer, std::int64_t time
   std::uint64_t at = random_.below(10'000);
   int kind = 0;
   while (at >= kShares[kind].of[role]) at -= kShares[kind++].of[role];
+  if (mix_.process_starts > 0 && random_.below(1000) < mix_.process_starts) kind = random_.one_in(2) ? k4688 : kSysmon1;
   record.start(static_cast<Kind>(kind), computer, time);
   record.process_id = 4;
   record.thread_id = static_cast<std::uint32_t>(random_.between(100, 900) * 4);
@@ -155,9 +156,9 @@ std::uint32_t Traffic::program_on(std::uint32_t computer) {
   return kEveryday + static_cast<std::uint32_t>(random_.below(std::size(kPrograms) - kEveryday));
 }
 
-/// Every other line has a part that does not come again.
+/// As many lines as the mix says have a part that does not come again.
 void Traffic::command_line(std::string& out, std::uint32_t program) {
-  if (random_.one_in(2)) {
+  if (random_.below(1000) < 1000 - mix_.distinct_command_lines) {
     out += kPrograms[program].line;
     return;
   }

@@ -14,10 +14,16 @@ namespace chainhunt::bench {
 /// Share of a role's computers in all records, in thousandths.
 inline constexpr std::uint32_t kRoleShare[kRoles] = {300, 300, 400};
 
+/// What ordinary traffic consists of, in thousandths.
+struct Mix {
+  std::uint32_t process_starts = 0;          ///< records that are process starts (4688 or Sysmon 1) whatever the role has, before all others
+  std::uint32_t distinct_command_lines = 500;  ///< command lines with a part that does not come again
+};
+
 /// Makes records, one at a time, into a Record that is used again and again.
 class Traffic {
  public:
-  Traffic(const Company& company, std::uint64_t seed) : company_(company), random_(seed) {}
+  Traffic(const Company& company, std::uint64_t seed, const Mix& mix = {}) : company_(company), random_(seed), mix_(mix) {}
 
   /// A computer as busy as its role says.
   std::uint32_t any_computer();
@@ -50,6 +56,7 @@ class Traffic {
 
   const Company& company_;
   Random random_;
+  Mix mix_;
 };
 
 /// Behaviours planted evenly over the span, each a function of seed and number alone, so that the logs of

@@ -38,11 +38,13 @@ constexpr std::uint64_t kTried = 4000;                  // records per role, to 
 struct Options {
   std::string format = "winlogbeat", size = "100MB", file_size = "256MB", start = "2024-05-03T00:00:00Z", output = "-";
   std::uint64_t seed = 1;
-  double days = 0;
+  double days = 0, process_starts = 0, distinct_command_lines = 0.5;
   bool shuffle = false, spaced = false;
   // Read from the texts above.
   std::uint64_t bytes = 0, file_bytes = 0;
   std::int64_t begin = 0;
+
+  Mix mix() const { return {static_cast<std::uint32_t>(process_starts * 1000 + 0.5), static_cast<std::uint32_t>(distinct_command_lines * 1000 + 0.5)}; }
 };
 
 /// "250MB", "1GB", "1000": decimal units. 0: not a size.
@@ -147,7 +149,7 @@ int write_json(const Options& options) {
   Record record;
   std::string buffer;
   {
-    Traffic trial(company, options.seed);
+    Traffic trial(company, options.seed, options.mix());
     JsonSpeller trial_speller(company, layout, false, options.spaced, options.seed);
     for (std::uint64_t i = 0; i < kTried; ++i) {
       trial.ordinary(record, trial.any_computer(), options.begin);
@@ -157,7 +159,7 @@ int write_json(const Options& options) {
   const Plan plan = plan_of(options, static_cast<double>(buffer.size()) / static_cast<double>(kTried));
   const Plants plants(company, options.seed, options.begin, plan.span, plan.records);
   Schedule schedule(plants);
-  Traffic traffic(company, options.seed);
+  Traffic traffic(company, options.seed, options.mix());
   RecordIds ids(company);
 
   std::FILE* out = options.output == "-" ? stdout : std::fopen(options.output.c_str(), "wb");
@@ -203,10 +205,10 @@ int write_json(const Options& options) {
 }
 
 /// Average size of a record in EVTX, by what the computers of each role log.
-double evtx_record_bytes(const Company& company, std::uint64_t seed) {
+double evtx_record_bytes(const Company& company, std::uint64_t seed, const Mix& mix) {
   double sum = 0;
   for (int role = 0; role < kRoles; ++role) {
-    Traffic traffic(company, seed);
+    Traffic traffic(company, seed, mix);
     EvtxFolder folder(company, "", ~0ull);
     Record record;
     for (std::uint64_t i = 0; i < kTried; ++i) {
@@ -227,7 +229,7 @@ int write_evtx(const Options& options) {
     return 3;
   }
   const Company company(static_cast<std::uint32_t>(std::clamp<std::uint64_t>(options.bytes / kBytesPerComputer, 8, kComputers)));
-  const Plan plan = plan_of(options, evtx_record_bytes(company, options.seed));
+  const Plan plan = plan_of(options, evtx_record_bytes(company, options.seed, options.mix()));
   const Plants plants(company, options.seed, options.begin, plan.span, plan.records);
   EvtxFolder folder(company, options.output, options.file_bytes);
   RecordIds ids(company);
@@ -248,7 +250,7 @@ int write_evtx(const Options& options) {
     const int role = static_cast<int>(company.computers[computer].role);
     const std::uint64_t ordinary = plan.records * kRoleShare[role] / 1000 / company.count[role] + 1;
     const std::uint64_t step = std::max<std::uint64_t>(1, static_cast<std::uint64_t>(plan.span) / ordinary);
-    Traffic traffic(company, mixed(options.seed) + computer);
+    Traffic traffic(company, mixed(options.seed) + computer, options.mix());
     Random clock(mixed(options.seed + 5) + computer);
     std::size_t planted = 0;
     std::int64_t now = options.begin;
@@ -292,6 +294,10 @@ int run(int argc, char** argv) {
   app.add_flag("--spaced", options.spaced, "JSON: blanks after colons and commas");
   app.add_option("--start", options.start, "time of the first record")->capture_default_str();
   app.add_option("--days", options.days, "length of the log; without it, 100 records a second, an hour at least");
+  app.add_option("--process-starts", options.process_starts, "share of the ordinary records that are process starts (4688, Sysmon 1), before the usual mix")
+      ->check(CLI::Range(0.0, 1.0));
+  app.add_option("--distinct-command-lines", options.distinct_command_lines, "share of the command lines that do not come again")
+      ->check(CLI::Range(0.0, 1.0))->capture_default_str();
   app.add_option("-o", options.output, "file, - for standard output; evtx: folder")->capture_default_str();
   try {
     app.parse(argc, argv);

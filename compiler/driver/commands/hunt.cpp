@@ -214,6 +214,7 @@ int run(const Options& options) {
   Progress progress(total, files->size());
   engine::ReplayOptions replay;
   replay.threads = options.threads != 0 ? options.threads : std::max(1u, std::thread::hardware_concurrency());
+  replay.interpret = options.engine == "interp";
   replay.keep_duplicates = options.keep_duplicates;
   replay.since = *since;
   replay.until = *until;

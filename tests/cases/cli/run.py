@@ -112,7 +112,7 @@ def check_terminal(arguments: list, large: list) -> None:
         failures.append("NO_COLOR: colours")
     if not re.search(r"\[=* *\] +\d+ %  \d+ MB/s  \d+ s left  \d+ of \d+ files", on_terminal(100, large)[1]):
         failures.append("a terminal: no progress bar on standard error")
-    narrow = on_terminal(40, large)[1]
+    narrow = on_terminal(32, large)[1]
     if not re.search(r"\r +\d+ %  \d+ MB/s  \d+ s left\x1b", narrow):
         failures.append(f"a narrow terminal: the progress line does not fit: {narrow[:200]!r}")
     if "\x1b[" in subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, text=True).stdout:
