@@ -53,6 +53,12 @@ class Recogniser {
 class Sink {
  public:
   virtual ~Sink() = default;
+  /// Whether a record with this code can be wanted at all. A reader may ask this first and, if not, spare the rest of
+  /// the header and want(): the record counts as offered.
+  virtual bool knows(const Cell& code) {
+    (void)code;
+    return true;
+  }
   /// The projection wanted for a record with this header, or null if nobody wants it. The header's
   /// cells are complete, except that `time` may still be unset. A record without computer, channel
   /// or provider is still offered.

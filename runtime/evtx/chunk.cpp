@@ -432,22 +432,29 @@ bool ChunkReader::memo_text(System part, Cell& cell) {
   return true;
 }
 
+bool ChunkReader::code_of(Cell& code) {
+  if (!system_cell(System::code, code)) return false;
+  std::int64_t number;
+  if (code.wire == Wire::udec || code.wire == Wire::hex) code.wire = Wire::dec;
+  if (code.wire == Wire::text && to_number(code.view(), number)) code = Cell::of_number(number, Wire::dec);
+  return true;
+}
+
 const char* ChunkReader::header_of(abi::Header& header) {
   if (!levels_[0].form->has_system) {
     if (const char* problem = flatten(0, 0)) return problem;
     flattened_ = true;
   }
-  Cell time;
   if (!memo_text(System::computer, header.computer) || !memo_text(System::channel, header.channel) ||
-      !memo_text(System::provider, header.provider) || !system_cell(System::code, header.code) ||
-      !system_cell(System::record_id, header.record_id)) return kTooMuchText;
+      !memo_text(System::provider, header.provider) || !code_of(header.code) || !system_cell(System::record_id, header.record_id)) return kTooMuchText;
   std::int64_t number;
-  if (header.code.wire == Wire::udec || header.code.wire == Wire::hex) header.code.wire = Wire::dec;
-  if (header.code.wire == Wire::text && to_number(header.code.view(), number)) header.code = Cell::of_number(number, Wire::dec);
   if (header.record_id.wire == Wire::text && to_number(header.record_id.view(), number) && number >= 0) header.record_id = Cell::of_number(number, Wire::udec);
   if (header.record_id.wire == Wire::dec || header.record_id.wire == Wire::hex) header.record_id.wire = Wire::udec;
   if (header.record_id.wire != Wire::udec) header.record_id = Cell::none();
+  return time_of(header);
+}
 
+const char* ChunkReader::time_of(abi::Header& header) {
   // The time of a FILETIME value is taken as it stands, without its spelling.
   const auto index = static_cast<std::size_t>(System::time);
   Ref ref{0, 0};
@@ -467,6 +474,7 @@ const char* ChunkReader::header_of(abi::Header& header) {
       return nullptr;
     }
   }
+  Cell time;
   if (!system_cell(System::time, time)) return kTooMuchText;
   if (time.wire == Wire::text && parse_time(time.view(), header.time)) header.has_time = 1;
   return nullptr;
@@ -545,6 +553,16 @@ const char* ChunkReader::read_record(std::string_view record, std::uint64_t offs
   abi::Header& header = event.header;
   header.computer = header.channel = header.provider = header.code = header.record_id = Cell::none();
   header.offset = offset;
+  if (outer.form->system[static_cast<std::size_t>(System::code)] >= 0) {
+    Cell code;
+    if (!code_of(code)) return kTooMuchText;
+    if (!sink.knows(code)) {
+      if (const char* problem = time_of(header)) return problem;
+      ++tally.records;
+      if (!header.has_time) ++tally.no_time;
+      return nullptr;
+    }
+  }
   if (const char* problem = header_of(header)) return problem;
   if (header.record_id.wire == Wire::absent) header.record_id = Cell::of_number(static_cast<std::int64_t>(load64(record.data() + 8)), Wire::udec);
 

@@ -100,6 +100,9 @@ class ChunkReader {
   const char* flatten_value(std::uint32_t at, std::uint32_t end, const Leaf& leaf, const Form& form, std::size_t depth);
   void group(Shape& shape);
   const char* shape_of(Shape*& shape);
+  /// The event id alone, where the form says at once where it stands; else absent.
+  bool code_of(abi::Cell& code);
+  const char* time_of(abi::Header& header);
   const char* header_of(abi::Header& header);
   bool system_cell(System part, abi::Cell& cell);
   bool leaf_cell(const Level& level, const Leaf& leaf, abi::Cell& cell);

@@ -105,23 +105,29 @@ const Kind* Matcher::find(const abi::Header& header) {
   return kind;
 }
 
+bool Matcher::may_want(const Cell& code) const {
+  switch (code.wire) {
+    case Wire::absent:
+    case Wire::list: return false;
+    case Wire::text: return prepared_.knows_text(code.view());
+    case Wire::dec:
+    case Wire::udec:
+    case Wire::hex: return prepared_.knows_number(code.number);
+  }
+  return false;
+}
+
+bool Matcher::knows(const Cell& code) {
+  // From when to when a computer's records reach is told by all of them.
+  if (options_.reach || may_want(code)) return true;
+  ++counts_.offered;
+  return false;
+}
+
 const abi::Projection* Matcher::want(const abi::Header& header) {
   ++counts_.offered;
   if (options_.reach) note(header);
-  wanted_ = nullptr;
-  switch (header.code.wire) {
-    case Wire::absent:
-    case Wire::list: return nullptr;
-    case Wire::text:
-      if (!prepared_.knows_text(header.code.view())) return nullptr;
-      break;
-    case Wire::dec:
-    case Wire::udec:
-    case Wire::hex:
-      if (!prepared_.knows_number(header.code.number)) return nullptr;
-      break;
-  }
-  wanted_ = find(header);
+  wanted_ = may_want(header.code) ? find(header) : nullptr;
   return wanted_ == nullptr ? nullptr : &wanted_->projection;
 }
 

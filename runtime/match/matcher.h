@@ -51,6 +51,7 @@ class Matcher final : public abi::Sink, private abi::Recogniser {
   /// `on_hit` is called on the reader's thread, per record in link order of the plan; Hit::source is 0.
   Matcher(const Prepared& prepared, const Options& options, OnHit on_hit);
 
+  bool knows(const abi::Cell& code) override;
   const abi::Projection* want(const abi::Header& header) override;
   void event(const abi::EventView& event, const abi::Projection& projection, std::string_view bytes) override;
 
@@ -74,6 +75,8 @@ class Matcher final : public abi::Sink, private abi::Recogniser {
   const abi::Projection& projection() const override { return prepared_.recognisers()->projection(); }
   const abi::RecordSource* recognise(const abi::EventView& event) override { return prepared_.recognisers()->recognise(event, recognising_); }
 
+  /// No false "no".
+  bool may_want(const abi::Cell& code) const;
   const Kind* find(const abi::Header& header);
   void run(const PlanUse& use, const abi::EventView& event, std::string_view bytes, bool overlapping);
   void hit(const program::Body& body, const abi::EventView& event, std::string_view bytes);

@@ -101,6 +101,11 @@ Deliverer::Shape& Deliverer::shape_of(Tape& tape) {
 }
 
 void Deliverer::deliver_known(Tape& tape, Shape& shape, std::uint64_t offset, std::string_view bytes) {
+  if (!sink_.knows(code_at(tape, shape.places))) {
+    ++report_.records;
+    if (!has_time(tape, shape.places)) ++report_.no_time;
+    return;
+  }
   Located located = locate(tape, shape.places);
   located.header.offset = offset;
   if (!count(located.header)) return;

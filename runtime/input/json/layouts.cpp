@@ -435,6 +435,25 @@ Places places_of(const Tape& tape, std::uint32_t record) {
   return out;
 }
 
+abi::Cell code_at(Tape& tape, const Places& places) { return code_cell(tape, places.code, places.layout->windows); }
+
+namespace {
+
+std::optional<ParsedTime> time_at(Tape& tape, const Places& places, const abi::Cell& provider) {
+  switch (places.layout->time_rule) {
+    case TimeRule::nxlog: return nxlog_time(tape, places.time, provider);
+    case TimeRule::plain: break;
+  }
+  for (const std::uint32_t place : places.time) {
+    if (const auto time = time_of(tape, place)) return time;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+bool has_time(Tape& tape, const Places& places) { return time_at(tape, places, text_cell(tape, places.provider)).has_value(); }
+
 Located locate(Tape& tape, const Places& places) {
   Located located;
   located.layout = places.layout;
@@ -445,18 +464,12 @@ Located locate(Tape& tape, const Places& places) {
   header.channel = text_cell(tape, places.channel);
   header.provider = text_cell(tape, places.provider);
   header.computer = text_cell(tape, places.computer);
-  header.code = code_cell(tape, places.code, layout.windows);
+  header.code = code_at(tape, places);
   header.record_id = record_id_cell(tape, places.record_id);
   if (layout.is == is_splunk && header.channel.wire == abi::Wire::text) {
     header.channel = abi::Cell::of_text(splunk_channel(header.channel.view()));
   }
-  std::optional<ParsedTime> time;
-  switch (layout.time_rule) {
-    case TimeRule::nxlog: time = nxlog_time(tape, places.time, header.provider); break;
-    case TimeRule::plain:
-      for (std::size_t i = 0; i < places.time.size() && !time; ++i) time = time_of(tape, places.time[i]);
-      break;
-  }
+  const std::optional<ParsedTime> time = time_at(tape, places, header.provider);
   if (time) {
     header.time = time->ticks;
     header.has_time = 1;

@@ -73,6 +73,9 @@ struct Located {
 /// Finds a record's layout and header. `record` is an object of the tape.
 Located locate(Tape& tape, std::uint32_t record);
 Located locate(Tape& tape, const Places& places);
+/// Parts of that header.
+abi::Cell code_at(Tape& tape, const Places& places);
+bool has_time(Tape& tape, const Places& places);
 
 /// The objects that are records within what stands at top level: the object itself, `_source` and
 /// `result` wrappers taken off, the hits of a search answer, the elements of {"events":[…]}. Calls
