@@ -30,7 +30,7 @@ link any_one {
 }
 /// Two of them.
 chain twice {
-  match  2 of any_one
+  match  2 any_one
   by     computer
   within 10m
   severity high
